@@ -1,0 +1,1 @@
+"""有据 Youju: answers about a library of Chinese texts, verbatim and cited."""

@@ -1,0 +1,59 @@
+"""Errors that people see. Each says what was given, what was expected and what to do; in Chinese, for it is shown as it is."""
+
+from __future__ import annotations
+
+
+class QAError(Exception):
+    """The root of all errors that Youju raises on purpose.
+
+    ``code`` is stable and for programs; ``exit_code`` is the command line's; ``status`` is the HTTP status.
+    """
+
+    code = "error"
+    exit_code = 1
+    status = 500
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        self.what = what.rstrip("。")
+        self.todo = todo.rstrip("。")
+        super().__init__(f"{self.what}。{self.todo}。" if todo else f"{self.what}。")
+
+
+class InputError(QAError):
+    """A question, option, file or array that can't be used as given."""
+
+    code = "input"
+    exit_code = 2
+    status = 422
+
+
+class ReadError(QAError):
+    """A file of the library that can't be read; the rest of the folder goes on."""
+
+    code = "unreadable"
+    exit_code = 2
+    status = 422
+
+
+class IndexUnavailable(QAError):
+    """There is no index, or it is damaged, of another version, or made with another encoder."""
+
+    code = "index"
+    exit_code = 3
+    status = 503
+
+
+class IndexBusy(QAError):
+    """Another process is writing this index."""
+
+    code = "busy"
+    exit_code = 3
+    status = 409
+
+
+class EncoderUnavailable(QAError):
+    """The encoder's package or model can't be had; the assistant goes on lexically."""
+
+    code = "encoder"
+    exit_code = 4
+    status = 503

@@ -1,0 +1,57 @@
+"""All settings of a run, checked once. Nothing else in the package reads the environment.
+
+Order of precedence: arguments, environment (``QA_*``), ``youju.toml`` in the working folder, defaults.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from qa.errors import InputError
+
+
+class Settings(BaseSettings):
+    """Each field can be given as ``QA_<NAME>`` or as ``<name>`` in youju.toml."""
+
+    model_config = SettingsConfigDict(env_prefix="QA_", toml_file="youju.toml", frozen=True, extra="forbid")
+
+    corpus: Path = Field(Path("corpus"), description="folder of source files")
+    index: Path = Field(Path("index"), description="folder of the built index")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(7860, ge=1, le=65535, description="port to listen on")
+    root_path: str = Field("", pattern=r"^(/[\w.-]+)*$", description="prefix behind a proxy that strips it, such as /qa")
+    encoder: str = Field("e5", description="e5, none, or the folder or name of a sentence-transformers model")
+    allow_download: bool = Field(False, description="let a model given by name be fetched from a hub")
+    cache: Path = Field(default_factory=lambda: user_cache_path("youju", appauthor=False), description="converted models")
+    threads: int = Field(0, ge=0, le=256, description="threads for encoding; 0 means all cores")
+    max_file_mb: int = Field(64, ge=1, le=4096, description="larger files are refused, in MB of file size")
+    max_question_chars: int = Field(2000, ge=50, le=100_000, description="longer questions are refused")
+    chunk_chars: int = Field(300, ge=80, le=1000, description="aim for a passage's length, in characters")
+    threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")
+    journal: bool = Field(True, description="keep questions and answers in index/journal.sqlite")
+    lang: Literal["zh", "en"] = Field("zh", description="language of the web page at first sight")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def load(cls, **given: object) -> Settings:
+        """Settings from all sources; raises InputError that names each wrong setting and its value."""
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            wrong = "；".join(f"{'.'.join(map(str, e['loc']))}={e.get('input')!r}（{e['msg']}）" for e in error.errors())
+            raise InputError(f"设置有误：{wrong}", "请改正环境变量 QA_*、youju.toml 或命令行参数") from error
