@@ -1,7 +1,8 @@
-"""What every test stands on: no network, no settings from outside, a place of its own, the same random choices each time.
+"""What every test stands on: no network, no settings from outside, a place of its own, the same random choices.
 
-Tiers: a plain test takes well under ten seconds and needs nothing but this checkout; ``slow`` takes longer; ``shared`` needs
-the real texts beside the checkout; ``browser`` drives chromium. Each is skipped, with the reason, where it can't run.
+Tiers: a plain test takes well under ten seconds and needs nothing but this checkout; ``slow`` takes longer; ``shared``
+needs the real texts beside the checkout; ``browser`` drives chromium. Each is skipped, with the reason, where it can't
+run.
 """
 
 from __future__ import annotations
