@@ -5,11 +5,12 @@ Order of precedence: arguments, environment (``QA_*``), ``youju.toml`` in the wo
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qa.errors import InputError
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="QA_", toml_file="youju.toml", frozen=True, extra="forbid")
 
     corpus: Path = Field(Path("corpus"), description="folder of source files")
-    index: Path = Field(Path("index"), description="folder of the built index")
+    index: Path = Field(Path("index"), description="folder of the built index; one of its own for each other corpus")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(7860, ge=1, le=65535, description="port to listen on")
     root_path: str = Field("", pattern=r"^(/[\w.-]+)*$", description="prefix behind a proxy that strips it, such as /qa")
@@ -35,6 +36,17 @@ class Settings(BaseSettings):
     threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")
     journal: bool = Field(True, description="keep questions and answers in index/journal.sqlite")
     lang: Literal["zh", "en"] = Field("zh", description="language of the web page at first sight")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _index_of_its_own(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Another corpus without an index named gets index/<name>-<hash of its place>: one never wipes the other's."""
+        corpus = Path(str(given.get("corpus", "corpus"))).absolute()
+        if "index" in given or corpus == Path("corpus").absolute():
+            return given
+        place = corpus.resolve()
+        digest = hashlib.sha256(str(place).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return {**given, "index": Path("index") / f"{place.name}-{digest}"}
 
     @classmethod
     def settings_customise_sources(
