@@ -7,8 +7,9 @@ of a sentence-transformers model.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from qa.encode import cache
+from qa.encode import cache, transformer
 from qa.errors import EncoderUnavailable
 from qa.protocols import Encoder, Report
 from qa.settings import Settings
@@ -20,14 +21,19 @@ def open_encoder(settings: Settings, report: Report | None = None) -> Encoder | 
     """The encoder the settings ask for; None for "none".
 
     The first call with "e5" converts the packaged weights (seconds, 0.6 GB in ``settings.cache``) and reports stage
-    "encoder". Raises EncoderUnavailable, which says what to do, where package or model can't be had; callers then go
-    on lexically.
+    "encoder". A folder made by that conversion, on this machine or another, is served in the same way. Raises
+    EncoderUnavailable, which says what to do, where package or model can't be had; callers then go on lexically.
     """
     if settings.encoder == "none":
         return None
     if settings.encoder == "e5":
-        return _open_e5(settings, report)
-    raise EncoderUnavailable(f"暂不支持 QA_ENCODER={settings.encoder}", "请用 e5 或 none")
+        source, digest = cache.checked_source()
+        return _converted(cache.ready(source, digest, settings.cache, report), settings)
+    folder = transformer.find_folder(settings.encoder, download=settings.allow_download)
+    if not cache.problems(folder):
+        return _converted(folder, settings)
+    name, download = transformer.name_of(folder), settings.allow_download
+    return transformer.TransformerEncoder(folder, name, _threads(settings), download=download)
 
 
 def encoder_name(settings: Settings) -> str:
@@ -37,7 +43,10 @@ def encoder_name(settings: Settings) -> str:
     """
     if settings.encoder == "none":
         return "none"
-    return cache.name_of(cache.checked_source()[1])
+    if settings.encoder == "e5":
+        return cache.name_of(cache.checked_source()[1])
+    folder = transformer.find_folder(settings.encoder)
+    return transformer.name_of(folder) if cache.problems(folder) else cache.name_in(folder)
 
 
 def check_encoder(settings: Settings) -> list[str]:
@@ -49,13 +58,11 @@ def check_encoder(settings: Settings) -> list[str]:
     return cache.problems(settings.cache / name, full=True) if settings.encoder == "e5" else []
 
 
-def _open_e5(settings: Settings, report: Report | None) -> Encoder:
-    source, digest = cache.checked_source()
-    folder = cache.ready(source, digest, settings.cache, report)
+def _converted(folder: Path, settings: Settings) -> Encoder:
     try:
         from qa.encode.e5 import E5Encoder
 
-        return E5Encoder(folder, folder.name, _threads(settings))
+        return E5Encoder(folder, cache.name_in(folder), _threads(settings))
     except ImportError as error:
         raise EncoderUnavailable(f"缺少软件包 {error.name}", "请运行 pip install -r requirements.txt") from error
 

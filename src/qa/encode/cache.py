@@ -35,6 +35,11 @@ def name_of(digest: str) -> str:
     return f"multilingual-e5-small-int8-r{_REVISION}-{digest[:12]}"
 
 
+def name_in(place: Path) -> str:
+    """The name that the manifest of a whole conversion gives it."""
+    return str(json.loads((place / MANIFEST).read_text(encoding="utf-8"))["name"])
+
+
 def checked_source() -> tuple[Path, str]:
     """The packaged weights and their SHA-256. Raises EncoderUnavailable where they are absent or not as installed."""
     path, known = weights.locate()
@@ -71,7 +76,8 @@ def problems(place: Path, *, full: bool = False) -> list[str]:
     Sizes are compared for all files, SHA-256 for those that serving reads; ``full`` compares all of them (0.5 GB).
     """
     try:
-        files = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["files"]
+        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        files, _ = manifest["files"], manifest["name"]
     except FileNotFoundError:
         return [f"还没有转换：{place}"]
     except (OSError, ValueError, KeyError, TypeError):

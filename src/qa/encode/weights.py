@@ -119,7 +119,7 @@ class Weights:
 
     def vector(self, name: str) -> Vectors:
         """A tensor as one float32 row."""
-        return self.matrix(name, self.tensors[name].items)[0]
+        return self.matrix(name, self.tensors[name].items).reshape(-1)
 
 
 class _Cursor:
