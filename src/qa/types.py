@@ -292,7 +292,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long job is. ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "publish", "done"."""
+    """How far a long job is. ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "publish", "eval", "done"."""
 
     stage: str
     done: int

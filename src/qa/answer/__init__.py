@@ -1,0 +1,135 @@
+"""Hits → Answer: an address, a list or one to three sentences, each bound to its place; or an honest abstention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answer.address import Place, locate
+from qa.answer.cite import Open, Span, bind, verify
+from qa.answer.extract import pick
+from qa.answer.lists import best_list
+from qa.query import Query
+from qa.rank import Model, Scene
+from qa.rank.model import logit
+from qa.types import Answer, Hit, Suggestion
+
+__all__ = ["Place", "Span", "answer", "confidence_row", "locate", "verify"]
+
+SHOWN = 10
+NEAREST = 5
+SURE = 0.98
+"""Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
+
+
+def answer(
+    query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open, place: Place | None, threshold: float = 0.0
+) -> Answer:
+    """Compose the answer. ``threshold`` 0 takes the model's own; ``place`` is where the question's address leads, if it has one."""
+    if place is not None:
+        return _from_place(query, hits, place, open_document)
+    if not hits:
+        return _abstain(query, hits, scene, open_document, 0.0)
+    dense = any("dense" in hit.signals for hit in hits)
+    confidence = model.confidence(confidence_row(query, hits, scene), dense=dense)
+    if confidence < (threshold or (model.threshold if dense else model.threshold_lexical)):
+        return _abstain(query, hits, scene, open_document, confidence)
+    kind, spans, reason = _evidence(query, hits, scene, open_document)
+    sentences, citations = bind(spans, open_document)
+    return Answer(
+        question=query.question,
+        status="answered",
+        kind="list" if kind == "list" else "extract",
+        sentences=sentences,
+        citations=citations,
+        hits=tuple(hits[:SHOWN]),
+        confidence=confidence,
+        reason=reason,
+        missing=scene.weights.missing,
+    )
+
+
+def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[float]:
+    """The columns named by ``rank.model.CONFIDENCE``, from the best hits and the question."""
+    top = hits[0]
+    words = scene.weights.words
+    whole = sum(words.values()) or 1.0
+    years = set(query.years)
+    unmet = bool(years) and not any(years & profile.years for profile in scene.names.profiles.values())
+    return [
+        logit(top.score) / 5,
+        top.score - hits[1].score if len(hits) > 1 else top.score,
+        max((hit.signals.get("cosine", 0.0) for hit in hits[:3]), default=0.0),
+        top.signals["bm25_level"],
+        top.signals["words_and_head"],
+        sum(words[word] for word in scene.weights.missing) / whole,
+        float(unmet or top.signals["year_other"] > 0),
+        float(scene.names.unknown(query)),
+    ]
+
+
+def _evidence(query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open) -> tuple[str, list[Span], str | None]:
+    if query.want == "list" or query.count is not None:
+        listing = best_list(query, hits, scene.weights, open_document)
+        if listing is not None:
+            spans = list(listing.items)
+            reason = None
+            if listing.announced and listing.announced != len(spans):
+                reason = f"问题说的是 {listing.announced} 项，原文这一处列出 {len(spans)} 项，请核对原文。"
+            return "list", spans, reason
+    spans = pick(query, hits, scene.weights, open_document)
+    return "extract", spans, None
+
+
+def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: Open) -> Answer:
+    if not place.spans:
+        shown = tuple(hits[:SHOWN])
+        return Answer(
+            question=query.question,
+            status="abstained",
+            kind="article" if place.kind == "article" else "outline",
+            hits=shown,
+            confidence=SURE,
+            reason=f"{place.reason}。",
+            suggestions=_nearest(hits, open_document),
+        )
+    sentences, citations = bind(place.spans, open_document)
+    return Answer(
+        question=query.question,
+        status="answered",
+        kind="article" if place.kind == "article" else "outline",
+        sentences=sentences,
+        citations=citations,
+        hits=tuple(hits[:SHOWN]),
+        confidence=SURE,
+    )
+
+
+def _abstain(query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open, confidence: float) -> Answer:
+    missing = scene.weights.missing
+    reason = "资料库里没有找到能回答这个问题的原文。"
+    if missing:
+        reason += f"其中“{'”“'.join(missing[:5])}”在全部资料里一次也没有出现。"
+    return Answer(
+        question=query.question,
+        status="abstained",
+        kind="extract",
+        hits=tuple(hits[:SHOWN]),
+        confidence=confidence,
+        reason=reason,
+        missing=missing,
+        suggestions=_nearest(hits, open_document),
+    )
+
+
+def _nearest(hits: Sequence[Hit], open_document: Open) -> tuple[Suggestion, ...]:
+    """Headings over the best hits: what the library does hold near the question."""
+    found: dict[tuple[str, str], Suggestion] = {}
+    for hit in hits[: 3 * NEAREST]:
+        document = open_document(hit.chunk.doc_id)
+        trail = [section for section in document.trail(hit.chunk.section) if section.heading]
+        heading, start = (trail[-1].heading, trail[-1].start) if trail else (document.title, hit.chunk.start)
+        found.setdefault((document.id, heading), Suggestion(document.id, document.path, document.title, heading[:80], start))
+        if len(found) == NEAREST:
+            break
+    return tuple(found.values())
+

@@ -1,0 +1,260 @@
+"""The facade: open a library, sync it, search it, ask it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from qa import build
+from qa.answer import Place, answer, locate
+from qa.encode import encoder_name, open_encoder
+from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
+from qa.examples import examples
+from qa.protocols import Encoder, Report
+from qa.query import Query, parse
+from qa.rank import Scene, load_model, rank, weigh
+from qa.retrieve import DocumentNames, candidates, encode_query
+from qa.settings import Settings
+from qa.split import context
+from qa.store import Snapshot, current_generation, read_progress
+from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, SyncReport
+
+logger = logging.getLogger(__name__)
+
+NAMED_CHUNKS = 400
+"""All passages of the documents that a question names compete, up to so many: the retrievers alone may miss them."""
+
+
+class Library:
+    """One published generation as the read path uses it. Immutable; replaced as a whole when a new one is published."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.infos = {info.id: info for info in snapshot.infos()}
+        self.names = DocumentNames(self.infos.values())
+
+
+class Assistant:
+    """Answers questions about one index. Safe to use from several threads; follows new generations by itself."""
+
+    def __init__(self, index: Path, settings: Settings) -> None:
+        self.index = index
+        self.settings = settings
+        self._library: Library | None = None
+        self._encoder: Encoder | None = None
+        self._encoder_problem: str | None = None
+        self._encoder_tried = False
+        self._lock = threading.RLock()
+        self._encoder_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, index_dir: Path | str, settings: Settings | None = None) -> Assistant:
+        """Open an index; one that has nothing published yet may be opened too, to be synced.
+
+        Raises:
+            IndexUnavailable: What is there is damaged beyond its last good generation, or of another version.
+        """
+        assistant = cls(Path(index_dir), settings or Settings.load())
+        if current_generation(assistant.index) is not None:
+            assistant._current()
+        return assistant
+
+    def sync(self, corpus_dir: Path | str, lexical_only: bool = False, report: Report | None = None) -> SyncReport:
+        """Bring the index up to a folder's state; returns when the vectors are made too, unless ``lexical_only``."""
+        return build.sync(Path(corpus_dir), self.index, self.settings, lexical_only=lexical_only, report=report)
+
+    def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]:
+        """The ``k`` best passages, best first. ``history``: earlier questions, oldest first."""
+        if not 1 <= k <= 100:
+            raise InputError(f"k={k}", "请给 1 到 100 之间的整数")
+        library = self._current()
+        query = self._parse(question, history)
+        return self._find(library, query)[0][:k]
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question with verbatim, cited sentences, or abstain.
+
+        Raises:
+            InputError: The question is empty or too long.
+            IndexUnavailable: There is no index yet.
+        """
+        begin = time.perf_counter()
+        library = self._current()
+        query = self._parse(question, history)
+        hits, scene, place, timings = self._find(library, query)
+        at = time.perf_counter()
+        result = answer(query, hits, scene, load_model(), library.snapshot.document, place, self.settings.threshold)
+        timings["answer_ms"] = (time.perf_counter() - at) * 1000
+        timings["total_ms"] = (time.perf_counter() - begin) * 1000
+        return replace(result, timings=timings)
+
+    def text(self, path: str, start: int = 0, end: int | None = None) -> str:
+        """Canonical text of a document between two offsets; raises InputError for an unknown path."""
+        library = self._current()
+        doc_id = library.snapshot.find(path)
+        if doc_id is None:
+            raise InputError(f"资料库里没有文件 {path!r}", "请用相对于资料夹、以 / 分隔的路径，例如 学习研讨/材料.txt")
+        return library.snapshot.document(doc_id).text[start:end]
+
+    def document(self, doc_id: str) -> Document:
+        """A whole document; raises InputError for an unknown id."""
+        library = self._current()
+        if doc_id not in library.infos:
+            raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
+        return library.snapshot.document(doc_id)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """All documents in order of path; empty before the first sync."""
+        if current_generation(self.index) is None:
+            return ()
+        return tuple(sorted(self._current().infos.values(), key=lambda info: info.path))
+
+    def examples(self, n: int = 6) -> list[str]:
+        """Up to ``n`` questions that the library answers, made of its own headings; empty before the first sync."""
+        if current_generation(self.index) is None:
+            return []
+        library = self._current()
+        return examples(library.infos.values(), library.snapshot.document, n)
+
+    def status(self) -> LibraryStatus:
+        """What the assistant stands on now; cheap enough to poll."""
+        progress = read_progress(self.index)
+        if current_generation(self.index) is None:
+            return LibraryStatus(0, 0, 0, 0, encoder_name(self.settings), progress, ())
+        snapshot = self._current().snapshot
+        problems = list(snapshot.problems())
+        problems += [Problem("", warning, False) for warning in snapshot.warnings]
+        if self._encoder_problem:
+            problems.append(Problem("", self._encoder_problem, False))
+        counts = snapshot.counts
+        return LibraryStatus(
+            generation=snapshot.generation,
+            documents=counts.documents,
+            chunks=counts.chunks,
+            vectors=counts.vectors,
+            encoder=snapshot.manifest.encoder or "none",
+            progress=progress,
+            problems=tuple(problems),
+        )
+
+    def close(self) -> None:
+        """Let go of the index's files; the assistant opens them again when it is asked again."""
+        with self._lock:
+            if self._library is not None:
+                self._library.snapshot.close()
+                self._library = None
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _parse(self, question: str, history: Sequence[str]) -> Query:
+        return parse(question, history, max_chars=self.settings.max_question_chars)
+
+    def _current(self) -> Library:
+        """The newest published generation; the one in hand when the newer can't be opened."""
+        published = current_generation(self.index)
+        with self._lock:
+            if self._library is not None and published in (None, self._library.snapshot.generation):
+                return self._library
+            if published is None:
+                raise IndexUnavailable(f"{self.index} 里还没有索引", "请先运行 python -m qa sync --corpus 资料夹")
+            try:
+                library = Library(Snapshot.open(self.index))
+            except IndexUnavailable:
+                if self._library is None:
+                    raise
+                logger.exception("the newly published generation %s can't be opened; staying with the one in hand", published)
+                return self._library
+            # Threads that still read the old generation keep it alive; it is closed when the last lets go.
+            self._library = library
+            return library
+
+    def _find(self, library: Library, query: Query) -> tuple[list[Hit], Scene, Place | None, dict[str, float]]:
+        """Rank passages for a question; with the scene, the place its address leads to, and timings in ms."""
+        clock = _Clock()
+        snapshot = library.snapshot
+        named = library.names.named(query)
+        best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
+        place = locate(query, best, snapshot.document)
+        clock.lap("query_ms")
+        vector = encode_query(self._ready_encoder(snapshot), query)
+        clock.lap("encode_ms")
+        found = candidates(snapshot, query, vector, self._named_chunks(snapshot, best, place))
+        clock.lap("retrieve_ms")
+        heads = {c.chunk.id: context(snapshot.document(c.chunk.doc_id), c.chunk) for c in found}
+        scene = Scene(library.infos, library.names, named, heads, weigh(snapshot.lexical, query))
+        hits = rank(query, found, scene, load_model())
+        if place is not None and place.spans:
+            hits = _place_first(hits, place)
+        clock.lap("rank_ms")
+        return hits, scene, place, clock.laps
+
+    def _named_chunks(self, snapshot: Snapshot, best: Sequence[tuple[str, float]], place: Place | None) -> list[int]:
+        ids: list[int] = []
+        if place is not None:
+            ids += [chunk.id for chunk in snapshot.chunks_of(place.document.id) if _overlaps(place, chunk.start, chunk.end)]
+        for doc_id, strength in best[:3]:
+            if strength < best[0][1] - 0.05:
+                break
+            chunks = snapshot.chunks_of(doc_id)
+            if len(ids) + len(chunks) <= NAMED_CHUNKS:
+                ids += [chunk.id for chunk in chunks]
+        return ids
+
+    def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
+        """The encoder that made the index's vectors; None when there are no vectors or it can't be had (said in status)."""
+        if snapshot.vectors is None or not len(snapshot.vectors) or self.settings.encoder == "none":
+            return None
+        with self._encoder_lock:
+            if not self._encoder_tried:
+                self._encoder_tried = True
+                self._load_encoder(snapshot)
+            return self._encoder
+
+    def _load_encoder(self, snapshot: Snapshot) -> None:
+        made, wanted = snapshot.manifest.encoder, encoder_name(self.settings)
+        if made != wanted:
+            self._encoder_problem = (
+                f"索引的语义向量由编码器 {made} 制作，现在设置的是 {wanted}；暂按关键词检索。"
+                "请运行 python -m qa sync 用新编码器重做，或把 QA_ENCODER 改回。"
+            )
+            logger.warning("%s", self._encoder_problem)
+            return
+        try:
+            self._encoder = open_encoder(self.settings)
+        except EncoderUnavailable as error:
+            self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"
+            logger.warning("%s", self._encoder_problem)
+
+
+def _overlaps(place: Place, start: int, end: int) -> bool:
+    return any(span.start < end and start < span.end for span in place.spans)
+
+
+def _place_first(hits: list[Hit], place: Place) -> list[Hit]:
+    """The passages at the address before all others, each kind in its order."""
+    there = [h for h in hits if h.chunk.doc_id == place.document.id and _overlaps(place, h.chunk.start, h.chunk.end)]
+    there.sort(key=lambda hit: hit.chunk.start)
+    ids = {hit.chunk.id for hit in there}
+    return [replace(hit, score=max(hit.score, 0.99)) for hit in there] + [hit for hit in hits if hit.chunk.id not in ids]
+
+
+class _Clock:
+    """Milliseconds between laps."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = (now - self._last) * 1000
+        self._last = now

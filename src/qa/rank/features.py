@@ -1,0 +1,121 @@
+"""What is known of a candidate, as numbers of comparable size (mostly in [0, 1])."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.query import Query
+from qa.rank.evidence import evidence
+from qa.rank.weights import Weights, coverage
+from qa.retrieve import Candidate, DocumentNames
+from qa.retrieve.names import PLACES
+from qa.split import sentences
+from qa.types import DocumentInfo
+
+FEATURES = (
+    "cosine",
+    "cosine_gap",
+    "bm25_share",
+    "bm25_level",
+    "words",
+    "words_and_head",
+    "head",
+    "bigrams",
+    "sentence",
+    "context",
+    "type",
+    "title_named",
+    "other_named",
+    "year_named",
+    "year_other",
+    "year_in_text",
+    "place_named",
+    "place_other",
+    "older_edition",
+    "article_like",
+)
+"""Names of the columns, in order. The weights file names them too, and is refused when they differ."""
+
+COSINE_FLOOR = 0.75
+"""e5's cosines of unrelated texts lie near 0.75 and those of a question and its answer near 0.9: stretch that range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the library says about the question, worked out once a question."""
+
+    infos: Mapping[str, DocumentInfo]
+    names: DocumentNames
+    named: Mapping[str, float]
+    heads: Mapping[int, str]
+    """Heading path by chunk id, as indexed."""
+    weights: Weights
+
+
+def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDArray[np.float64]:
+    """One row a candidate, ``(len(found), len(FEATURES))``."""
+    if not found:
+        return np.zeros((0, len(FEATURES)))
+    top_dense = max((c.dense for c in found if c.dense is not None), default=0.0)
+    top_lexical = max((c.lexical for c in found), default=0.0) or 1.0
+    best_named = max(scene.named.values(), default=0.0)
+    return np.array([_row(query, c, scene, top_dense, top_lexical, best_named) for c in found])
+
+
+def _row(query: Query, c: Candidate, scene: Scene, top_dense: float, top_lexical: float, best_named: float) -> list[float]:
+    text, head = c.chunk.text, scene.heads.get(c.chunk.id, "")
+    weights = scene.weights
+    sentence, kind = best_sentence(query, text, weights)
+    named = scene.named.get(c.chunk.doc_id, 0.0)
+    return [
+        (c.dense - COSINE_FLOOR) * 5 if c.dense is not None else 0.0,
+        (c.dense - top_dense) * 10 if c.dense is not None else 0.0,
+        c.lexical / top_lexical,
+        min(1.0, c.lexical / weights.ceiling),
+        coverage(text, weights.words),
+        coverage(f"{head}\n{text}", weights.words),
+        coverage(head, weights.words),
+        coverage(text, weights.grams),
+        sentence,
+        coverage(f"{head}\n{text}", weights.context),
+        kind,
+        named,
+        1.0 if best_named >= 0.7 and named < best_named - 0.05 else 0.0,
+        *_years(query, c, scene),
+        *_places(query, c, scene),
+        0.0 if scene.names.profiles[c.chunk.doc_id].newest else 1.0,
+        1.0 if text.startswith("第") else 0.0,
+    ]
+
+
+def best_sentence(query: Query, text: str, weights: Weights) -> tuple[float, float]:
+    """Coverage of the question's words by the passage's best sentence, and that sentence's evidence of the asked type."""
+    best, kind = 0.0, 0.0
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        cover = coverage(sentence, weights.words)
+        if cover > best:
+            best, kind = cover, evidence(query, sentence)
+    return best, kind
+
+
+def _years(query: Query, c: Candidate, scene: Scene) -> tuple[float, float, float]:
+    """The question's year is the document's; another is; it stands in the passage. All 0 when no year is named."""
+    if not query.years:
+        return 0.0, 0.0, 0.0
+    years = scene.names.profiles[c.chunk.doc_id].years
+    hit = float(bool(years & set(query.years)))
+    return hit, float(bool(years) and not hit), float(any(str(year) in c.chunk.text for year in query.years))
+
+
+def _places(query: Query, c: Candidate, scene: Scene) -> tuple[float, float]:
+    """The document's province is asked for; the document is a province's while the question names none or another."""
+    places = scene.names.profiles[c.chunk.doc_id].places
+    if not places:
+        return 0.0, 0.0
+    asked = {place for place in PLACES if place in query.full}
+    return float(bool(places & asked)), float(not places & asked)

@@ -1,0 +1,66 @@
+"""How telling the words of a question are in this library."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.protocols import LexicalIndex
+from qa.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Inverse document frequencies by term (BM25's form, > 0), and the words that never occur."""
+
+    words: dict[str, float]
+    context: dict[str, float]
+    grams: dict[str, float]
+    missing: tuple[str, ...]
+    ceiling: float
+    """The BM25 of a passage that holds all tokens often: for a scale that is the same for all questions."""
+
+
+def weigh(lexical: LexicalIndex, query: Query) -> Weights:
+    """Look the question's terms up in the index. One call to it: the terms are few and the look-ups are cheap."""
+    total = max(1, len(lexical))
+    grams = tuple(dict.fromkeys(g for word in (query.text,) for g in _bigrams(word)))
+    parts = {word: tuple(_bigrams(word)) for word in (*query.words, *query.context_words) if len(word) > 2}
+    terms = list(dict.fromkeys([*query.words, *query.context_words, *query.tokens, *grams, *(g for p in parts.values() for g in p)]))
+    counts = dict(zip(terms, lexical.frequency(terms), strict=True))
+
+    def frequency(word: str) -> int:
+        count = counts[word]
+        if count or word not in parts:
+            return count
+        # A long word that the index split otherwise: it can be no more frequent than its rarest bigram.
+        return min((counts[gram] for gram in parts[word]), default=0)
+
+    def idf(count: int) -> float:
+        return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+    return Weights(
+        words={word: idf(frequency(word)) for word in query.words},
+        context={word: idf(frequency(word)) for word in query.context_words},
+        grams={gram: idf(counts[gram]) for gram in grams if counts[gram]},
+        missing=tuple(word for word in query.words if frequency(word) == 0 and not word.isdigit()),
+        ceiling=max(1e-6, sum(2.2 * idf(counts[token]) for token in query.tokens if counts[token])),
+    )
+
+
+def coverage(text: str, weights: dict[str, float]) -> float:
+    """Share in [0, 1] of the terms' weight that occurs in ``text``; 0 without terms."""
+    whole = sum(weights.values())
+    if not whole:
+        return 0.0
+    return sum(weight for term, weight in weights.items() if term in text) / whole
+
+
+def _bigrams(text: str) -> Sequence[str]:
+    """Pairs of neighbouring Chinese characters."""
+    return [text[i : i + 2] for i in range(len(text) - 1) if _is_han(text[i]) and _is_han(text[i + 1])]
+
+
+def _is_han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff" or char == "〇"
