@@ -1,0 +1,135 @@
+"""The chat itself: lean Gradio Blocks without state, in an application of its own that sits behind our pages.
+
+Importing this module imports Gradio: four seconds, so only ``gate`` does, on a thread, with telemetry switched off.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from qa.errors import InputError, QAError
+from qa.journal import Journal
+from qa.settings import Settings
+from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
+from qa.web.texts import TEXTS, Lang, lang_of
+
+log = logging.getLogger(__name__)
+
+PACE = 0.06
+"""Seconds between sentences, so that the eye can follow; the answer itself takes milliseconds."""
+KEEP = 40
+"""Messages kept in the conversation: the cost of each step of a streamed answer grows with them."""
+
+Messages = list[dict[str, Any]]
+
+
+def talk(
+    library: Library, journal: Journal | None, question: str, history: Messages, lang: Lang, root: str = ""
+) -> Iterator[Messages]:
+    """The conversation as it grows while a question is answered. Every failure ends as a message in it."""
+    t = TEXTS[lang]
+    base = history[-KEEP:]
+    try:
+        asked = tidy(question)
+    except InputError as error:
+        yield [*base, _said(error_text(error, lang))]
+        return
+    base = [*base, {"role": "user", "content": inert(_short(asked))}]
+    yield [*base, _said(f"*{t['searching']}*")]
+    try:
+        answer = library.ask(asked, questions(history))
+        answer_id = journal.record(answer) if journal else None
+        for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root)):
+            if index:
+                time.sleep(PACE)
+            yield [*base, _said(step)]
+    except QAError as error:
+        yield [*base, _said(error_text(error, lang))]
+    except Exception:
+        log.exception("回答问题时程序内部出错：%r", asked[:200])
+        yield [*base, _said(f"**{t['failed']}**\n\n{t['crashed']}。\n\n{t['crashed_todo']}。")]
+
+
+def _said(text: str) -> dict[str, Any]:
+    return {"role": "assistant", "content": text}
+
+
+def _short(question: str, limit: int = 400) -> str:
+    """A very long question is refused by the assistant; the chat needn't show all of it."""
+    return question if len(question) <= limit else f"{question[:limit]}……"
+
+
+def build(library: Library, journal: Journal | None, settings: Settings) -> FastAPI:
+    """The application that holds Gradio at "/"."""
+    t = TEXTS["zh"]
+
+    def respond(question: str, history: Messages, request: gr.Request) -> Iterator[tuple[str, Messages]]:
+        lang = lang_of((request.cookies or {}).get("youju_lang"), settings.lang)
+        for messages in talk(library, journal, question or "", history or [], lang, settings.root_path):
+            yield "", messages
+
+    with gr.Blocks(title=t["name"], analytics_enabled=False, fill_width=True) as blocks:
+        chat = gr.Chatbot(
+            elem_id="yj-chat",
+            label=t["chat_label"],
+            show_label=False,
+            container=False,
+            buttons=[],
+            latex_delimiters=[],
+            allow_tags=False,
+            layout="bubble",
+            height=None,
+            group_consecutive_messages=False,
+            feedback_options=[],
+            autoscroll=False,
+        )
+        with gr.Row(elem_id="yj-ask"):
+            box = gr.Textbox(
+                elem_id="yj-box",
+                label=t["ask_label"],
+                show_label=False,
+                container=False,
+                placeholder=t["placeholder"],
+                lines=1,
+                max_lines=6,
+                scale=8,
+            )
+            send = gr.Button(t["send"], elem_id="yj-send", variant="primary", scale=0, min_width=72)
+        gr.on(
+            [box.submit, send.click],
+            respond,
+            [box, chat],
+            [box, chat],
+            api_visibility="private",
+            show_progress="hidden",
+            concurrency_limit=16,
+            trigger_mode="once",
+        )
+    blocks.queue(max_size=200, default_concurrency_limit=16)
+    shell = FastAPI(openapi_url=None)
+    # Ours in front, without any origin: Gradio's own reflects every origin with credentials on a named host.
+    shell.add_middleware(CORSMiddleware, allow_origins=[])
+    gr.mount_gradio_app(
+        shell,
+        blocks,
+        path="/",
+        root_path=settings.root_path or None,
+        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+        theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size=1,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    return shell

@@ -1,0 +1,164 @@
+"""From a question to what the chat shows: Markdown whose every character from outside is inert."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from qa.errors import InputError, QAError
+from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Suggestion
+from qa.web.texts import TEXTS, Lang
+
+log = logging.getLogger(__name__)
+
+MAX_HISTORY = 6
+"""Earlier questions handed to the assistant; older ones no longer bear on a follow-up."""
+
+_PUNCTUATION = {ord(c): f"&#{ord(c)};" for c in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
+
+
+class Library(Protocol):
+    """What the web needs of ``qa.assistant.Assistant``; tests stand a small library of real types in its place."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
+
+    def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]: ...
+
+    def text(self, path: str, start: int = 0, end: int | None = None) -> str: ...
+
+    def document(self, doc_id: str) -> Document: ...
+
+    def documents(self) -> tuple[DocumentInfo, ...]: ...
+
+    def examples(self, n: int = 6) -> list[str]: ...
+
+    def status(self) -> LibraryStatus: ...
+
+
+def tidy(question: str) -> str:
+    """The question without control characters and lone surrogates, which no document holds and JSON can't carry.
+
+    Line breaks and tabs stay. Raises InputError when nothing is left.
+    """
+    kept = "".join(c for c in question if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    if not kept:
+        raise InputError("问题是空的", "请输入要问的内容，例如“四下基层指的是哪四项”")
+    return kept
+
+
+def inert(text: str) -> str:
+    """Text as Markdown that shows exactly these characters: every ASCII sign becomes an HTML entity.
+
+    Entities can't open a tag, a link, a list or emphasis (CommonMark 0.31 §2.5), so that a document or question can't
+    either. ``html.unescape`` is the inverse for text without entities of its own making.
+    """
+    lines = text.translate(_PUNCTUATION).split("\n")
+    return "\n".join(re.sub(r"^[ \t]+|[ \t]{2,}", lambda m: "&#160;" * len(m.group()), line) for line in lines)
+
+
+def digest(text: str) -> str:
+    """What a link carries of the quote, so that the server can check it once more: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def cite_link(c: Citation) -> str:
+    """``#cite-<doc>.<start>.<end>.<digest>.<number>``: the sanitiser keeps it and the page's script reads it."""
+    return f"#cite-{quote(c.doc_id, safe='')}.{c.start}.{c.end}.{digest(c.quote)}.{c.number}"
+
+
+def verified(library: Library, citation: Citation) -> bool:
+    """Whether the quote really is what stands in the document now."""
+    try:
+        return library.text(citation.path, citation.start, citation.end) == citation.quote
+    except QAError:
+        return False
+
+
+def answer_steps(library: Library, answer: Answer, lang: Lang, answer_id: str | None, root: str = "") -> Iterator[str]:
+    """Growing Markdown of the answer: a sentence at a time, last the whole with its sources."""
+    if answer.status == "abstained":
+        yield _abstention(answer, lang, root) + _feedback(answer_id, lang)
+        return
+    good = {c.number: c for c in answer.citations if verified(library, c)}
+    shown, dropped = "", 0
+    for sentence in answer.sentences:
+        marks = "".join(f"[[{n}]]({cite_link(good[n])})" for n in sentence.citations if n in good)
+        if not marks:
+            dropped += 1
+            continue
+        shown += ("\n\n" if shown else "") + inert(sentence.text) + marks
+        yield shown
+    yield shown + _foot(answer, good, dropped, lang) + _feedback(answer_id, lang)
+
+
+def error_text(error: QAError, lang: Lang) -> str:
+    """An error as a message in the chat."""
+    todo = f"\n\n{inert(error.todo)}。" if error.todo else ""
+    return f"**{TEXTS[lang]['failed']}**\n\n{inert(error.what)}。{todo}"
+
+
+def questions(messages: Sequence[Any]) -> list[str]:
+    """The user's earlier questions, oldest first, out of the chat's messages (which come from the browser)."""
+    own = (m for m in messages if isinstance(m, dict) and m.get("role") == "user")
+    found = (html.unescape(_plain(m.get("content"))).replace("\xa0", " ") for m in own)
+    return [q for q in found if q.strip()][-MAX_HISTORY:]
+
+
+def _plain(content: Any) -> str:
+    """Gradio hands a message's content back as a string or as parts of {"type": "text", "text": …}."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, dict):
+        return str(content.get("text", ""))
+    return "".join(_plain(part) for part in content) if isinstance(content, list) else ""
+
+
+def _foot(answer: Answer, good: dict[int, Citation], dropped: int, lang: Lang) -> str:
+    t = TEXTS[lang]
+    used = sorted({n for s in answer.sentences for n in s.citations if n in good})
+    lines = [f"\n\n**{t['sources']}**\n"] if used else [f"**{t['failed']}**\n"]
+    places: dict[str, list[Citation]] = {}
+    for n in used:
+        places.setdefault(source_line(good[n], lang), []).append(good[n])
+    for place, cited in places.items():
+        marks = "".join(f"[[{c.number}]]({cite_link(c)})" for c in cited)
+        lines.append(f"- {marks} [{inert(place)}]({cite_link(cited[0])})")
+    notes = [f"{t['caution']}：{inert(answer.reason)}"] if answer.reason else []
+    notes += [t["dropped"].format(count=dropped)] if dropped else []
+    lines += [f"\n*{note}*" for note in notes]
+    return "\n".join(lines)
+
+
+def source_line(c: Citation, lang: Lang) -> str:
+    """``文件 › 一、 › （二） · 第 3 页``."""
+    crumbs = " › ".join([c.title or c.path, *c.breadcrumb])
+    return crumbs + (f" · {TEXTS[lang]['page'].format(page=c.page)}" if c.page else "")
+
+
+def _abstention(answer: Answer, lang: Lang, root: str) -> str:
+    t = TEXTS[lang]
+    parts = [f"**{t['abstain']}**"]
+    if answer.reason:
+        parts.append(inert(answer.reason))
+    if answer.missing:
+        parts.append(f"{t['missing']}：" + "、".join(f"“{inert(term)}”" for term in answer.missing))
+    if answer.suggestions:
+        parts.append(f"**{t['nearest']}**\n\n" + "\n".join(_suggestion(s, root) for s in answer.suggestions))
+    return "\n\n".join(parts)
+
+
+def _suggestion(s: Suggestion, root: str) -> str:
+    return f"- [{inert(s.title)} › {inert(s.heading)}]({root}/doc/{quote(s.doc_id, safe='')}#s{s.start})"
+
+
+def _feedback(answer_id: str | None, lang: Lang) -> str:
+    if answer_id is None:
+        return ""
+    t = TEXTS[lang]
+    return f"\n\n[{t['helpful']}](#good-{answer_id}) [{t['unhelpful']}](#bad-{answer_id})"

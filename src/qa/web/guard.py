@@ -1,0 +1,125 @@
+"""What stands before every route: security headers, a limit on bodies, few of Gradio's doors."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+API_LIMIT = 512 * 1024
+"""Bytes of a request to our own routes: a 100,000-character question with its history fits."""
+CHAT_LIMIT = 4 * 1024 * 1024
+"""Bytes of a request to Gradio, which sends the whole conversation each time."""
+
+_INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+_DOORS = re.compile(
+    r"/(?:|assets/[\w./-]+|static/[\w./-]+|theme\.css|gradio_api/(?:theme\.css|startup-events|queue/data|heartbeat/\w+))"
+)
+_DOORS_POST = re.compile(r"/gradio_api/(?:queue/join|cancel|reset)/?")
+
+
+def policy(inline_scripts: Iterable[bytes] = (), framed_by: str = "'self'") -> str:
+    """Content-Security-Policy: this host only; inline scripts by SHA-256, inline styles for Gradio's sake."""
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(s).digest()).decode()}'" for s in inline_scripts]
+    return "; ".join(
+        [
+            "default-src 'self'",
+            " ".join(["script-src 'self'", *dict.fromkeys(hashes)]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            f"frame-ancestors {framed_by}",
+        ]
+    )
+
+
+def inline_scripts(page: bytes) -> list[bytes]:
+    """The text of each script of an HTML page that has no src, as a browser hashes it."""
+    return [body.replace(b"\r\n", b"\n") for body in _INLINE.findall(page)]
+
+
+def door_is_open(method: str, path: str) -> bool:
+    """Whether a request may reach Gradio: page, its own files, the queue. No upload, file=, proxy=, info, config…"""
+    if ".." in path:
+        return False
+    if method in {"GET", "HEAD"}:
+        return _DOORS.fullmatch(path) is not None
+    return method == "POST" and _DOORS_POST.fullmatch(path) is not None
+
+
+class Guard:
+    """ASGI middleware: headers on every answer, 413 for a body over the limit, whether or not it says its length."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        limit = CHAT_LIMIT if "/gradio_api/" in scope["path"] else API_LIMIT
+        headers = dict(scope["headers"])
+        said = headers.get(b"content-length", b"0")
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = _with_defaults(message["headers"])
+            await send(message)
+
+        if not said.isdigit() or int(said) > limit:
+            return await _too_large(send_guarded)
+        got = 0
+
+        async def receive_counted() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > limit:
+                raise BodyTooLargeError
+            return message
+
+        try:
+            await self.app(scope, receive_counted, send_guarded)
+        except BodyTooLargeError:
+            if not started:
+                await _too_large(send_guarded)
+        return None
+
+
+class BodyTooLargeError(Exception):
+    """Raised inside the application when a body without a stated length runs over the limit."""
+
+
+async def _too_large(send: Send) -> None:
+    body = '{"code":"too_large","message":"请求内容太大。","todo":"请缩短问题，或开始新对话。"}'.encode()
+    head = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": [*head, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _with_defaults(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    given = [(k.lower(), v) for k, v in headers if k.lower() != b"server"]
+    names = {k for k, _ in given}
+    defaults = [
+        (b"content-security-policy", policy().encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+    return given + [(k, v) for k, v in defaults if k not in names]
