@@ -1,0 +1,133 @@
+"""The commands: each takes the parsed arguments, prints its result and returns the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Callable
+
+from qa.cli import screen
+from qa.errors import InputError
+from qa.settings import Settings
+
+
+def run(args: argparse.Namespace) -> int:
+    """Settings from all sources, then the command."""
+    given = {name: getattr(args, name, None) for name in ("corpus", "index", "host", "port")}
+    return COMMANDS[args.command](args, Settings.load(**given))
+
+
+def sync(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.assistant import Assistant
+
+    with screen.progress() as report:
+        assistant = Assistant.open(settings.index, settings)
+        result = assistant.sync(settings.corpus, lexical_only=args.lexical_only, report=report)
+    if args.json:
+        screen.print_json(result.to_dict())
+    else:
+        screen.print_report(result)
+    return 0
+
+
+def ask(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.assistant import Assistant
+
+    question = _question(args)
+    answer = Assistant.open(settings.index, settings).ask(question, history=args.history)
+    if args.json:
+        screen.print_json(answer.to_dict())
+    else:
+        screen.print_answer(answer)
+    return 0
+
+
+def search(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.assistant import Assistant
+
+    question = _question(args)
+    hits = list(Assistant.open(settings.index, settings).search(question, k=args.k, history=args.history))
+    if args.json:
+        screen.print_json([hit.to_dict() for hit in hits])
+    else:
+        screen.print_hits(hits)
+    return 0
+
+
+def evaluate(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.assistant import Assistant
+    from qa.evaluate import evaluate as measure
+
+    if not args.questions.is_file():
+        raise InputError(f"没有题目文件 {args.questions}", "请用 --questions 指定 JSONL 文件，一行一题")
+    if args.out and not args.out.absolute().parent.is_dir():
+        raise InputError(f"结果写不到 {args.out}，文件夹不存在", "请先建好文件夹")
+    assistant = Assistant.open(settings.index, settings)
+    with screen.progress() as report:
+        if args.sync:
+            assistant.sync(settings.corpus, report=report)
+        result = measure(assistant, args.questions)
+    print(result.table())
+    if args.out:
+        result.write(args.out)
+        print(f"逐题结果写在 {args.out}", file=sys.stderr)
+    return 0
+
+
+def serve(args: argparse.Namespace, settings: Settings) -> int:
+    need_port(settings)
+    from qa.assistant import Assistant
+    from qa.web import serve as serve_web
+
+    assistant = Assistant.open(settings.index, settings)
+    if args.sync:
+        with screen.progress() as report:
+            result = assistant.sync(settings.corpus, lexical_only=True, report=report)
+        screen.print_report(result)
+    serve_web(assistant, settings)
+    return 0
+
+
+def doctor(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.cli import doctor as clinic
+
+    checks = clinic.examine(settings)
+    if args.json:
+        screen.print_json({"ok": all(c.ok for c in checks), "checks": [c.to_dict() for c in checks]})
+    else:
+        clinic.print_checks(checks)
+    return next((check.exit_code for check in checks if not check.ok), 0)
+
+
+def need_port(settings: Settings) -> None:
+    """Raises InputError if nobody can listen there; asked before the long sync, not after."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":  # there it would let us take a port in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            what = f"不能在 {settings.host}:{settings.port} 上打开网页（{error.strerror or error}）"
+            todo = "端口可能正被占用：关掉占用它的程序，或换一个端口（--port 或 PORT=）；地址请用本机的地址"
+            raise InputError(what, todo) from error
+
+
+def _question(args: argparse.Namespace) -> str:
+    if args.question != "-":
+        return str(args.question)
+    try:
+        return sys.stdin.read().strip()
+    except UnicodeDecodeError as error:
+        raise InputError("标准输入不是 UTF-8 文字", "请把问题存成 UTF-8，或直接写在命令后面") from error
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "sync": sync,
+    "ask": ask,
+    "search": search,
+    "eval": evaluate,
+    "serve": serve,
+    "doctor": doctor,
+}

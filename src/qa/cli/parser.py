@@ -1,0 +1,160 @@
+"""What can be typed, and the help that teaches it; in Chinese, argparse's own sentences included."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NoReturn
+
+_TOP = """\
+先同步，再提问：
+  python -m qa sync --corpus corpus         把文件夹 corpus 里的资料收进索引
+  python -m qa ask "四下基层指的是哪四项"    提问，答案逐句注明出处
+  python -m qa serve                        打开网页 http://127.0.0.1:7860
+
+每个命令的说明：python -m qa <命令> --help
+
+退出码：0 完成（库内无据、如实说没有也算）；1 意外错误；2 用法或输入有误；3 索引不可用；4 编码器不可用；130 被中断。
+设置还可以来自环境变量 QA_* 和当前文件夹的 youju.toml，见 docs/operations.md。"""
+
+_SYNC = """\
+只处理变化了的文件：新增和改动的重新读取，删除的从索引中去掉。先发布词语索引（此时已能提问），再补向量；
+中途停下不会损坏已有索引，重新运行会接着做。
+
+  python -m qa sync                              同步设置里的资料文件夹（默认 corpus）
+  python -m qa sync --corpus D:\\资料             同步别的文件夹，索引自动另放一处
+  python -m qa sync --lexical-only               只建词语索引，不等向量
+  python -m qa sync --json > report.json         报告以 JSON 输出，进度仍在屏幕上"""
+
+_ASK = """\
+答案是资料里的原句，[1] 对应下面的出处；资料里没有依据就直说没有。
+
+  python -m qa ask "四下基层指的是哪四项"
+  python -m qa ask "第二项呢" --history "四下基层指的是哪四项"      追问
+  python -m qa ask --json "自查存在哪些问题"                        给程序用
+  echo 自查存在哪些问题 | python -m qa ask -                        从标准输入读问题"""
+
+_SEARCH = """\
+列出最相关的段落，分数是段落能回答这个问题的把握（0 到 1）。
+
+  python -m qa search "调查研究的方法" -k 5"""
+
+_EVAL = """\
+题目文件每行一个 JSON 对象：{"id", "question", "type", "doc", "quotes": […]}；type 为 unanswerable 的题没有 quotes。
+
+  python -m qa eval --questions questions.jsonl                        打印分类型的成绩表
+  python -m qa eval --questions questions.jsonl --out results.jsonl    并写下逐题结果"""
+
+_SERVE = """\
+  python -m qa serve                             用现有索引打开网页
+  python -m qa serve --sync                      先同步资料（显示进度）再打开，向量在后台补
+  python -m qa serve --host 0.0.0.0 --port 8000  让同一局域网的人也能访问"""
+
+_DOCTOR = """\
+逐项检查，✓ 表示正常，✗ 后面写着怎么办。全部正常时退出码为 0。
+
+  python -m qa doctor
+  python -m qa doctor --json"""
+
+_SENTENCES = [
+    (r"the following arguments are required: (.*)", r"缺少 \1"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数 \1"),
+    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 不能是 \2，可选：\3"),
+    (r"argument (\S+): expected one argument", r"\1 后面要跟一个值"),
+    (r"argument (\S+): invalid \S+ value: (.*)", r"\1 的值 \2 无效"),
+    (r"argument (\S+): (.*)", r"\1：\2"),
+]
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def add_usage(
+        self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any], prefix: str | None = None
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=_Formatter, allow_abbrev=False, add_help=False, **given)
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, said in _SENTENCES:
+            message, count = re.subn(rf"^{pattern}$", said, message)
+            if count:
+                break
+        print(f"用法有误：{message}。运行 {self.prog} --help 看说明。", file=sys.stderr)
+        sys.exit(2)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(prog="python -m qa", description="有据：只用资料里的原句回答，句句注明出处。", epilog=_TOP)
+    top.add_argument("--version", action="version", version=_version(), help="显示版本")
+    names = top.add_subparsers(dest="command", required=True, metavar="命令", title="命令", parser_class=_Parser)
+
+    sync = _command(names, "sync", "同步：让索引与资料文件夹一致", _SYNC)
+    sync.add_argument("--lexical-only", action="store_true", help="只建词语索引，不建向量")
+    _json(sync)
+
+    ask = _command(names, "ask", "提问：原句作答，注明出处", _ASK)
+    ask.add_argument("question", metavar="问题", help="要问的话；- 表示从标准输入读")
+    ask.add_argument(
+        "--history", action="append", default=[], metavar="问题", help="先前问过的话，可多次给出，早的在前"
+    )
+    _json(ask)
+
+    search = _command(names, "search", "检索：列出最相关的段落", _SEARCH)
+    search.add_argument("question", metavar="问题", help="要找的内容；- 表示从标准输入读")
+    search.add_argument("-k", type=_count, default=10, metavar="N", help="列几段（默认 10）")
+    search.add_argument(
+        "--history", action="append", default=[], metavar="问题", help="先前问过的话，可多次给出，早的在前"
+    )
+    _json(search)
+
+    evaluate = _command(names, "eval", "评测：用一份题目量答得好不好", _EVAL)
+    evaluate.add_argument("--questions", type=Path, required=True, metavar="FILE", help="题目文件（JSONL）")
+    evaluate.add_argument("--out", type=Path, metavar="FILE", help="逐题结果写到这里（JSONL）")
+    evaluate.add_argument("--sync", action="store_true", help="评测之前先同步资料")
+
+    serve = _command(names, "serve", "打开网页", _SERVE)
+    serve.add_argument("--host", metavar="ADDR", help="监听的地址（默认 127.0.0.1，只有本机能访问）")
+    serve.add_argument("--port", type=int, metavar="PORT", help="端口（默认 7860）")
+    serve.add_argument("--sync", action="store_true", help="先同步资料再打开")
+
+    _json(_command(names, "doctor", "体检：看这台机器能不能用，不能就说怎么办", _DOCTOR))
+    return top
+
+
+def _command(names: Any, name: str, summary: str, teaches: str) -> _Parser:
+    command: _Parser = names.add_parser(name, help=summary, description=summary + "。", epilog=teaches)
+    command.add_argument("--corpus", type=Path, metavar="DIR", help="资料文件夹（默认 corpus）")
+    command.add_argument(
+        "--index", type=Path, metavar="DIR", help="索引文件夹（默认 index；换了资料而不指定时另放一处）"
+    )
+    command.add_argument("--traceback", action="store_true", help="意外出错时显示细节")
+    return command
+
+
+def _json(command: _Parser) -> None:
+    command.add_argument("--json", action="store_true", help="以 JSON 输出，给程序用")
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"应是 1 到 1000 的整数，给的是 {text}")
+    return value
+
+
+def _version() -> str:
+    try:
+        return f"有据 Youju {metadata.version('youju')}"
+    except metadata.PackageNotFoundError:
+        return "有据 Youju（未安装，从源码运行）"
