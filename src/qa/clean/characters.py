@@ -9,7 +9,7 @@ HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 CLOSERS = "，。、；：！？）》〉」』】〕〗”’…"
 OPENERS = "（《〈「『【〔〖“‘"
 
-# Removed: controls, zero-width and direction marks, soft hyphen, variation selectors, private use, surrogates, non-characters.
+# Removed: controls, zero-width and direction marks, soft hyphen, variation selectors, private use, surrogates.
 _JUNK = (
     (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x061C, 0x061C), (0x180E, 0x180E),
     (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xD800, 0xF8FF), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F),
@@ -41,8 +41,8 @@ _TABLE = _table()
 _MARKS = re.compile(r"(?:##[A-Za-z_][A-Za-z0-9_]{1,29})+##")
 # Whole lines that belong to a web page's furniture and never to a document.
 _FURNITURE = re.compile(
-    r"[【\[]?(?:打印(?:本页)?|关闭(?:窗口)?|打印本页 ?[|｜]? ?关闭窗口|返回顶部|回到顶部|分享到：?|扫一扫[在用]手机打开当前页|"
-    r"字[体号]：? ?[【\[]?大 ?中 ?小)[】\]]?"
+    r"[【\[]?(?:打印(?:本页)?|关闭(?:窗口)?|打印本页 ?[|｜]? ?关闭窗口|返回顶部|回到顶部|分享到：?|"
+    r"扫一扫[在用]手机打开当前页|字[体号]：? ?[【\[]?大 ?中 ?小)[】\]]?"
 )
 _CJK_PUNCTUATION = "，。、；：！？）》〉」』】〕〗"
 _WHITE = (

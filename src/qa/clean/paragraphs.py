@@ -10,21 +10,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from qa.clean.characters import CLOSERS, HAN, OPENERS, tidy
 
 _FINAL = "。！？；：!?;:…"
-_CLOSING_MARKS = "”’）》」』】)]\""
+_CLOSING_MARKS = '”’）》」』】)]"'
 _CLOSER_FIRST = re.compile(rf"[{CLOSERS},;)\]]")
 _NUMERAL = "一二三四五六七八九十百千零〇两"
 _START = re.compile(
-    rf"第[{_NUMERAL}\d]{{1,7}}[编章节条](?:之[{_NUMERAL}])?(?: |$|[《“、：])|第[{_NUMERAL}\d]{{1,5}}[编章][^，。；]{{1,20}}$"
+    rf"第[{_NUMERAL}\d]{{1,7}}[编章节条](?:之[{_NUMERAL}])?(?: |$|[《“、：])"
+    rf"|第[{_NUMERAL}\d]{{1,5}}[编章][^，。；]{{1,20}}$"
     rf"|[{_NUMERAL}]{{1,4}}[、.．]|[（(](?:[{_NUMERAL}]{{1,4}}|\d{{1,3}})[）)](?![项款条的、和至])"
     r"|\d{1,3}(?:[、)）]|[.．](?!\d))|[①-⑳⑴-⒛㈠-㈩]|——|--|[-*] |[•●■◆▪·○□★▲※◇]"
     r"|(?:附件|附录|附表|抄送|主题词|来源|作者|编者按|注|问|答)\d*[：:]|目录$"
 )
-_SALUTATION = re.compile(r"(?:各位|尊敬的|亲爱的|同志们|朋友们|女士们|先生们|代表们|委员们|主席|主任).{0,30}[，,：:！!]")
+_SALUTATION = re.compile(
+    r"(?:各位|尊敬的|亲爱的|同志们|朋友们|女士们|先生们|代表们|委员们|主席|主任).{0,30}[，,：:！!]"
+)
 # Endings after which no paragraph, and no heading, can stop. 目的 and 标的 are nouns.
 _OPEN_END = re.compile(
     rf"(?:(?<![目标])的|关于|属于|对于|由于|[，；。、][在对将把从由与和及或以]|^[{_NUMERAL}]{{1,3}}是|^第[{_NUMERAL}]+)$"
@@ -36,7 +38,7 @@ _CJK_SIDE = re.compile(rf"[{HAN}{CLOSERS}{OPENERS}\u3040-\u30ff\uff00-\uffef]")
 
 @dataclass(slots=True)
 class Line:
-    """A tidied line. ``indent`` in half-width columns; ``apart``: a blank line or the end of a block stands before it."""
+    """A tidied line. ``indent`` in half-width columns; ``apart``: a blank line or a block's end is before it."""
 
     text: str
     indent: int = 0
@@ -45,7 +47,7 @@ class Line:
 
 
 Paragraph = list[Line]
-"""The lines of one paragraph. The text of all but the first carries the space, if any, that joins it to the one before."""
+"""The lines of one paragraph. All but the first carry the space, if any, that joins them to the one before."""
 
 
 def paragraphs(lines: list[Line]) -> list[Paragraph]:
@@ -171,7 +173,7 @@ def _is_wide(char: str) -> bool:
 
 
 def _wrap_width(lines: list[Line]) -> int:
-    """Columns at which a text was wrapped, 0 when it was not: many equally full lines of prose and hardly a longer one."""
+    """Columns at which a text was wrapped, 0 when it was not: many equally full lines of prose, hardly one longer."""
     if len(lines) < 3:
         return 0
     long = sum(len(line.text) > 110 for line in lines)
