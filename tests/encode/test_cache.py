@@ -103,16 +103,20 @@ def test_a_whole_model_is_not_made_again(copy: Path) -> None:
     assert steps == []
 
 
-def test_another_source_is_another_model(source: tuple[Path, str], converted: Path, tmp_path: Path) -> None:
-    """New weights get a name of their own and never the old conversion."""
+@pytest.mark.slow
+def test_another_source_is_another_model(source: tuple[Path, str], copy: Path) -> None:
+    """New weights get a folder and a name of their own and never the old conversion, which stays."""
     data = bytearray(source[0].read_bytes())
-    data[-4:] = b"\0\0\0\0"
-    other = tmp_path / weights.FILE
+    data[-64:] = b"\0" * 64
+    other = copy.parent / weights.FILE
     other.write_bytes(data)
     digest = weights.sha256(other)
     assert digest == hashlib.sha256(data).hexdigest()
-    assert cache.name_of(digest) != cache.name_of(source[1])
-    assert not (converted / cache.name_of(digest)).exists()
+    made = cache.ready(other, digest, copy.parent)
+    assert made.name == cache.name_of(digest) != copy.name
+    assert cache.problems(made) == cache.problems(copy) == []
+    models = [(folder / MODEL).read_bytes() for folder in (made, copy)]
+    assert models[0] != models[1]
 
 
 @pytest.mark.parametrize("spoil", [lambda b: b"", lambda b: b"E5S2" + b[4:], lambda b: b[:5_000_000], lambda b: b[:9]])
