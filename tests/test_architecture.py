@@ -17,7 +17,20 @@ FILES = sorted((ROOT / "qa").rglob("*.py"))
 
 ORDER = [
     *("types", "protocols", "errors", "settings", "load", "clean", "outline", "split", "tokens", "encode", "vectors"),
-    *("lexical", "store", "build", "query", "retrieve", "rank", "answer", "assistant", "evaluate", "journal", "web"),
+    *(
+        "lexical",
+        "store",
+        "build",
+        "query",
+        "retrieve",
+        "rank",
+        "answer",
+        "examples",
+        "assistant",
+        "evaluate",
+        "journal",
+        "web",
+    ),
     *("cli", "__main__"),
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import socket
 import sys
 from collections.abc import Callable
 
@@ -67,7 +66,7 @@ def evaluate(args: argparse.Namespace, settings: Settings) -> int:
     with screen.progress() as report:
         if args.sync:
             assistant.sync(settings.corpus, report=report)
-        result = measure(assistant, args.questions)
+        result = measure(assistant, args.questions, report)
     print(result.table())
     if args.out:
         result.write(args.out)
@@ -76,10 +75,11 @@ def evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def serve(args: argparse.Namespace, settings: Settings) -> int:
-    need_port(settings)
     from qa.assistant import Assistant
     from qa.web import serve as serve_web
+    from qa.web import take_port
 
+    take_port(settings.host, settings.port).close()  # a port in use is told before the sync, not after it
     assistant = Assistant.open(settings.index, settings)
     if args.sync:
         with screen.progress() as report:
@@ -98,20 +98,6 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
     else:
         clinic.print_checks(checks)
     return next((check.exit_code for check in checks if not check.ok), 0)
-
-
-def need_port(settings: Settings) -> None:
-    """Raises InputError if nobody can listen there; asked before the long sync, not after."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":  # there it would let us take a port in use
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            what = f"不能在 {settings.host}:{settings.port} 上打开网页（{error.strerror or error}）"
-            todo = "端口可能正被占用：关掉占用它的程序，或换一个端口（--port 或 PORT=）；地址请用本机的地址"
-            raise InputError(what, todo) from error
 
 
 def _question(args: argparse.Namespace) -> str:

@@ -154,24 +154,24 @@ def _memory(settings: Settings) -> Check:
 
 
 def _port(settings: Settings) -> Check:
-    from qa.cli.commands import need_port
+    from qa.web import take_port
 
     place = f"{settings.host}:{settings.port}"
     try:
-        need_port(settings)
+        take_port(settings.host, settings.port).close()
     except InputError as error:
-        if _is_us(settings):
+        if _is_youju(settings):
             return Check("端口", True, f"{place} 上正运行着有据")
         return Check("端口", False, error.what, error.todo, error.exit_code)
     return Check("端口", True, f"{place} 空闲")
 
 
-def _is_us(settings: Settings) -> bool:
+def _is_youju(settings: Settings) -> bool:
     """Whether what listens there answers as Youju does."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"http://{host}:{settings.port}{settings.root_path}/healthz", timeout=2) as reply:
+        with direct.open(f"http://{host}:{settings.port}/healthz", timeout=2) as reply:
             return "generation" in json.load(reply)
     except (OSError, ValueError, TypeError):
         return False

@@ -148,8 +148,8 @@ def _json(command: _Parser) -> None:
 
 def _count(text: str) -> int:
     value = int(text)
-    if not 1 <= value <= 1000:
-        raise argparse.ArgumentTypeError(f"应是 1 到 1000 的整数，给的是 {text}")
+    if not 1 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"应是 1 到 100 的整数，给的是 {text}")
     return value
 
 

@@ -19,6 +19,7 @@ STAGES = {
     "encoder": "准备编码器",
     "vectors": "计算向量",
     "publish": "发布索引",
+    "eval": "评测",
     "done": "完成",
 }
 _EVERY_S = 5.0
