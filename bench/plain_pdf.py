@@ -16,6 +16,7 @@ SIDE, TOP, BOTTOM = 80, 92, 80
 LEADING = 1.8
 # Signs that may not begin a line; they hang into the margin instead (GB/T 15834-2011, 5.1).
 NO_START = frozenset("，。、；：！？）》〉」』”’】〕％%…")
+NO_END = frozenset("（《〈「『“‘【〔")
 
 _DESCRIPTOR = (
     "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0"
@@ -48,12 +49,13 @@ def width(text: str) -> float:
 
 
 def wrap(text: str, limit: float) -> list[str]:
-    """Break a paragraph into lines at most ``limit`` wide; numbers and Latin words stay whole, closing signs hang."""
+    """Break a paragraph into lines at most ``limit`` wide; numbers and Latin words stay whole."""
     lines, line = [], ""
     for piece in re.findall(r"[!-~]+|.", text):
         if line and width(line + piece) > limit and piece[0] not in NO_START:
-            lines.append(line)
-            line = ""
+            carried = line[-1] if line[-1] in NO_END else ""
+            lines.append(line.removesuffix(carried))
+            line = carried
         line += piece
     return [*lines, line] if line else lines
 
