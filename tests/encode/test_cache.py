@@ -103,6 +103,14 @@ def test_a_whole_model_is_not_made_again(copy: Path) -> None:
     assert steps == []
 
 
+def test_a_damaged_folder_given_as_encoder_is_refused(copy: Path) -> None:
+    damage(copy / MODEL)
+    settings = Settings(encoder=str(copy))
+    with pytest.raises(EncoderUnavailable, match=r"不完整.*model\.int8\.onnx.*重新拷贝"):
+        open_encoder(settings)
+    assert MODEL in check_encoder(settings)[0]
+
+
 @pytest.mark.slow
 def test_another_source_is_another_model(source: tuple[Path, str], copy: Path) -> None:
     """New weights get a folder and a name of their own and never the old conversion, which stays."""

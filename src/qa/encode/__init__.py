@@ -30,7 +30,7 @@ def open_encoder(settings: Settings, report: Report | None = None) -> Encoder | 
         source, digest = cache.checked_source()
         return _converted(cache.ready(source, digest, settings.cache, report), settings)
     folder = transformer.find_folder(settings.encoder, download=settings.allow_download)
-    if not cache.problems(folder):
+    if _is_converted(folder):
         return _converted(folder, settings)
     name, download = transformer.name_of(folder), settings.allow_download
     return transformer.TransformerEncoder(folder, name, _threads(settings), download=download)
@@ -46,7 +46,7 @@ def encoder_name(settings: Settings) -> str:
     if settings.encoder == "e5":
         return cache.name_of(cache.checked_source()[1])
     folder = transformer.find_folder(settings.encoder)
-    return transformer.name_of(folder) if cache.problems(folder) else cache.name_in(folder)
+    return cache.name_in(folder) if _is_converted(folder) else transformer.name_of(folder)
 
 
 def check_encoder(settings: Settings) -> list[str]:
@@ -55,7 +55,18 @@ def check_encoder(settings: Settings) -> list[str]:
         name = encoder_name(settings)
     except EncoderUnavailable as error:
         return [str(error)]
-    return cache.problems(settings.cache / name, full=True) if settings.encoder == "e5" else []
+    folder = settings.cache / name if settings.encoder == "e5" else Path(settings.encoder).expanduser()
+    made_here = settings.encoder == "e5" or (folder / cache.MANIFEST).is_file()
+    return cache.problems(folder, full=True) if made_here else []
+
+
+def _is_converted(folder: Path) -> bool:
+    """Whether the folder is a conversion of ours; a damaged one is refused, not served as something else."""
+    if not (folder / cache.MANIFEST).is_file():
+        return False
+    if wrong := cache.problems(folder):
+        raise EncoderUnavailable(f"模型文件夹不完整：{wrong[0]}", "请重新拷贝整个文件夹")
+    return True
 
 
 def _converted(folder: Path, settings: Settings) -> Encoder:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -98,24 +100,22 @@ def problems(place: Path, *, full: bool = False) -> list[str]:
     return found
 
 
-class _locked:  # noqa: N801
+@contextmanager
+def _locked(path: Path, report: Report | None) -> Iterator[None]:
     """Holds the file lock; says so while it waits for another process."""
-
-    def __init__(self, path: Path, report: Report | None) -> None:
-        self._lock, self._path, self._report = FileLock(path), path, report
-
-    def __enter__(self) -> None:
-        for _ in range(_PATIENCE_S):
-            try:
-                self._lock.acquire(timeout=1)
-            except Timeout:
-                _tell(self._report, 0, "另一个进程正在准备向量模型，等它完成")
-            else:
-                return
-        raise EncoderUnavailable(f"另一个进程占着 {self._path} 已超过 {_PATIENCE_S // 60} 分钟", "请结束那个进程后再试")
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+    lock = FileLock(path)
+    for _ in range(_PATIENCE_S):
+        try:
+            lock.acquire(timeout=1)
+            break
+        except Timeout:
+            _tell(report, 0, "另一个进程正在准备向量模型，等它完成")
+    else:
+        raise EncoderUnavailable(f"另一个进程占着 {path} 已超过 {_PATIENCE_S // 60} 分钟", "请结束那个进程后再试")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _make(source: Path, digest: str, place: Path, report: Report | None) -> None:
