@@ -24,8 +24,8 @@ def _table() -> dict[int, str | None]:
     table.update({ord(space): " " for space in _SPACES})
     table.update({ord(mark): "\n" for mark in _BREAKS})
     table[0x3000] = "  "  # as wide as two, so that an indent keeps its width until white space is collapsed
-    # Digits and letters only: punctuation is full width by right, and 6%－6.5% must be quoted as it is written.
-    wide = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+    # Digits, letters and the signs inside a number; a wide dash is a mark of its own: 6%－6.5% is quoted as written.
+    wide = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *map(ord, "％．＋／")]
     # Radicals and compatibility ideographs look like the letter that was meant; PDF fonts are full of them.
     twins = [*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00), *range(0x2F800, 0x2FA20)]
     for code in wide + twins:
