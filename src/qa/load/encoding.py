@@ -69,7 +69,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         if data.startswith(mark):
             return _lenient(data[len(mark) :], name, shift=len(mark))
     strict = _strict(data, "utf-8")
-    if strict is not None and "\x00" not in strict:
+    short = len(data) < 32  # a few words of GB18030 can be valid UTF-8 by chance, a paragraph can't
+    if strict is not None and "\x00" not in strict and not (short and plausibility(strict) < _PLAUSIBLE):
         return Decoded(strict, "utf-8")
     if declared:
         text = _strict(data, declared)
@@ -80,6 +81,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         score, name, text = max(readings, key=lambda reading: reading[0])
         if score >= _PLAUSIBLE:
             return Decoded(text, _NAMES.get(name, name))
+    if strict is not None and "\x00" not in strict:
+        return Decoded(strict, "utf-8")
     return _damaged(data)
 
 

@@ -1,0 +1,108 @@
+"""What is wrong with a file and what to do, said in Chinese; wrong suffixes; names to pass over."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sample_files import make_docx, make_pdf
+
+from qa.clean import clean
+from qa.errors import ReadError
+from qa.load import SUFFIXES, ignored, is_supported, load
+from qa.types import Loaded
+
+Read = Callable[..., Loaded]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+DOCX = make_docx("<w:p><w:r><w:t>正文。</w:t></w:r></w:p>")
+
+
+def archive_with(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"", "文件是空的"),
+        ("a.txt", b" \r\n\t\n", "文件是空的"),
+        ("a.txt", "\ufeff　\n".encode(), "文件是空的"),
+        ("a.md", b"<!-- nothing -->\n\n---\n", "文件是空的"),
+        ("a.docx", make_docx("<w:p/>"), "文件是空的"),
+        ("a.html", b"<html><script>var x</script></html>", "文件是空的"),
+        ("a.doc", b"x", "不支持 .doc 文件.*另存为 .docx"),
+        ("a", b"x", "不支持 没有后缀的 文件"),
+        ("a.txt", OLE + "WordDocument".encode("utf-16-le"), "旧版 Word 文档（.doc）.*另存为 .docx"),
+        ("a.docx", OLE + "WordDocument".encode("utf-16-le"), "旧版 Word 文档（.doc）.*另存为 .docx"),
+        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "设了打开密码.*去掉密码"),
+        ("a.docx", DOCX[: len(DOCX) // 2], "已损坏.*另存"),
+        ("a.docx", "其实是文字。".encode(), "却不是 Word 文档"),
+        ("a.docx", archive_with("xl/workbook.xml"), "Excel"),
+        ("a.docx", archive_with("readme.txt"), "压缩包"),
+        ("a.docx", archive_with("word/styles.xml"), "缺少正文|损坏"),
+        ("a.pdf", "其实是文字。".encode(), "却不是 PDF"),
+        ("a.pdf", b"%PDF-1.4\nbroken", "PDF 已损坏"),
+        ("a.pdf", make_pdf([[(60, 700, "密")]], encrypt=True), "PDF 设了打开密码"),
+        ("a.pdf", make_pdf([[], []]), "扫描件.*OCR"),
+        ("a.txt", b"{\\rtf1 x}", "RTF"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "图片"),
+        ("a.txt", gzip.compress(b"x"), "压缩包"),
+        ("a.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 50, "二进制|认不出"),
+    ],
+)
+def test_each_bad_file_says_what_and_what_to_do(read: Read, name: str, content: bytes, message: str) -> None:
+    with pytest.raises(ReadError, match=message) as caught:
+        read(name, content)
+    assert caught.value.todo
+
+
+def test_a_large_file_is_refused_unread(read: Read) -> None:
+    with pytest.raises(ReadError, match=r"3\.0 MB，超过上限 2 MB。请拆分，或调高 QA_MAX_FILE_MB"):
+        read("a.txt", b"a" * (3 * 2**20), max_bytes=2 * 2**20)
+
+
+def test_a_file_that_vanished(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="文件不见了"):
+        load(tmp_path / "gone.txt", 10)
+
+
+def test_a_folder_named_like_a_file(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").mkdir()
+    with pytest.raises(ReadError, match="读取文件失败|没有权限"):
+        load(tmp_path / "x.txt", 10**6)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.txt", DOCX, "docx"),
+        ("a.pdf", DOCX, "docx"),
+        ("a.docx", make_pdf([[(60, 700, "正文。")]]), "pdf"),
+        ("a.docx", "<html><body><p>正文。</p></body></html>".encode(), "html"),
+        ("a.txt", "<!DOCTYPE html><body><p>正文。</p></body>".encode(), "html"),
+    ],
+)
+def test_a_wrong_suffix_is_read_as_what_it_is_and_told(read: Read, name: str, content: bytes, kind: str) -> None:
+    loaded = read(name, content)
+    assert loaded.format == kind
+    assert "请改正后缀" in loaded.warnings[0]
+    assert clean(loaded.blocks).text == "正文。"
+
+
+def test_names_to_pass_over() -> None:
+    passed = ["~$报告.docx", ".DS_Store", "Thumbs.db", ".hidden.txt", "a.txt~", "desktop.ini", "x.tmp"]
+    assert all(ignored(Path("folder") / name) for name in passed)
+    assert not any(ignored(Path("folder") / name) for name in ["报告.docx", "a.txt", "thumbs.txt"])
+
+
+def test_suffixes_in_any_case() -> None:
+    assert is_supported(Path("A.DOCX"))
+    assert not is_supported(Path("a.doc"))
+    assert {".txt", ".md", ".docx", ".html", ".htm", ".pdf", ".csv"} <= SUFFIXES
