@@ -1,0 +1,1 @@
+"""The numbering grammar of Chinese documents."""
