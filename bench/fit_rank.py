@@ -57,10 +57,16 @@ def main() -> None:
     model: dict[str, object] = {"features": FEATURES, "confidence_features": CONFIDENCE}
     names = [Path(questions).name for _, questions in given.set]
     for variant in ("dense", "lexical"):
-        cases = [case for index, questions in given.set for case in collect(Path(index), Path(questions), variant == "dense")]
+        cases = [
+            case for index, questions in given.set for case in collect(Path(index), Path(questions), variant == "dense")
+        ]
         print(f"{variant}: {len(cases)} questions, {sum(len(c.labels) for c in cases)} candidates", flush=True)
         model |= fit(cases, variant)
-    model["fitted"] = {"on": names, "date": date.today().isoformat(), "command": "python bench/fit_rank.py " + " ".join(f"--set INDEX {n}" for n in names)}
+    model["fitted"] = {
+        "on": names,
+        "date": date.today().isoformat(),
+        "command": "python bench/fit_rank.py " + " ".join(f"--set INDEX {n}" for n in names),
+    }
     if not given.dry_run:
         given.out.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         print(f"wrote {given.out.name}")
@@ -89,7 +95,9 @@ def _case(assistant: Assistant, library: Library, encoder: Encoder | None, gold:
     heads = {c.chunk.id: context(library.snapshot.document(c.chunk.doc_id), c.chunk) for c in found}
     scene = Scene(library.infos, library.names, named, heads, weigh(library.snapshot.lexical, query))
     rows = features(query, found, scene)
-    labels = np.array([matcher.shows(gold, library.infos[c.chunk.doc_id].path, c.chunk.start, c.chunk.end) for c in found])
+    labels = np.array(
+        [matcher.shows(gold, library.infos[c.chunk.doc_id].path, c.chunk.start, c.chunk.end) for c in found]
+    )
     return Case(gold, found, rows, labels, scene, library, query) if found else None
 
 
@@ -109,7 +117,9 @@ def fit(cases: list[Case], variant: str) -> dict[str, object]:
         print(f"  cross-validated hit@{k} {np.mean([r is not None and r <= k for r in ranks]):.3f}")
     for name in ("cosine", "bm25_share", "words_and_head"):
         alone = [_rank(c.rows[:, FEATURES.index(name)], c.labels) for c in cases if c.gold.answerable]
-        print(f"  {name} alone: hit@1 {np.mean([r == 1 for r in alone]):.3f} hit@10 {np.mean([r is not None and r <= 10 for r in alone]):.3f}")
+        print(
+            f"  {name} alone: hit@1 {np.mean([r == 1 for r in alone]):.3f} hit@10 {np.mean([r is not None and r <= 10 for r in alone]):.3f}"
+        )
     weights, bias = _fit_hits(cases, used)
     for name, weight in sorted(zip(FEATURES, weights, strict=True), key=lambda pair: -abs(pair[1])):
         print(f"    {name:16s} {weight:+.3f}")
@@ -133,7 +143,9 @@ def _fit_hits(cases: list[Case], used: list[int]) -> tuple[np.ndarray, float]:
     return weights, float(fitted.intercept_[0])
 
 
-def _fit_confidence(cases: list[Case], scores: dict[int, np.ndarray], fold_of: dict[int, int]) -> tuple[dict[str, object], float]:
+def _fit_confidence(
+    cases: list[Case], scores: dict[int, np.ndarray], fold_of: dict[int, int]
+) -> tuple[dict[str, object], float]:
     """On held-out hit scores. The threshold gets most questions right: evidence in the first three, or silence."""
     rows, right, answerable = [], [], []
     for i, case in enumerate(cases):
@@ -162,7 +174,10 @@ def _fit_confidence(cases: list[Case], scores: dict[int, np.ndarray], fold_of: d
     fitted = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)
     for name, weight in zip(CONFIDENCE, fitted.coef_[0], strict=True):
         print(f"    {name:16s} {weight:+.3f}")
-    return {"weights": [round(float(w), 4) for w in fitted.coef_[0]], "bias": round(float(fitted.intercept_[0]), 4)}, threshold
+    return {
+        "weights": [round(float(w), 4) for w in fitted.coef_[0]],
+        "bias": round(float(fitted.intercept_[0]), 4),
+    }, threshold
 
 
 def _hits(case: Case, scores: np.ndarray) -> list[Hit]:

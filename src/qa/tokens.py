@@ -81,9 +81,13 @@ def content_words(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
 
 
-def _folded(text: str) -> str:
-    text = _LONE_SURROGATE.sub(" ", unicodedata.normalize("NFKC", text).lower())
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones; for questions and tokens only, never for what is shown."""
     return text if _traditional().isdisjoint(text) else _to_simplified()(text)
+
+
+def _folded(text: str) -> str:
+    return simplify(_LONE_SURROGATE.sub(" ", unicodedata.normalize("NFKC", text).lower()))
 
 
 def _words(text: str, cut: Cut) -> list[str]:

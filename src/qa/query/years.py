@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 DIGITS = {char: str(i) for i, chars in enumerate(("0〇零OoО○", "1一", "2二", "3三", "4四", "5五", "6六", "7七", "8八", "9九")) for char in chars}
 D = "[" + "".join(DIGITS) + "]"
-FULL = re.compile(rf"(?<!{D})({D}{{4}})(?=\s*(?:年|版|修订|修正))|(?<!\d)((?:19|20)\d{{2}})(?!\d)")
+COUNTED = "[多余]?[万亿]?(?:元|人|个|名|亩|块|家|件|次|米|吨|户|项|条|页|字|分|天|小时|公里|里|斤)"
+FULL = re.compile(rf"(?<!{D})({D}{{4}})(?=\s*(?:年|版|修订|修正))|(?<!\d)((?:19|20)\d{{2}})(?!\d|[.%]|{COUNTED})")
 # Two digits are a year only in company that durations ("满18年") don't keep: at the very start, or before a report or its giver.
 SHORT = re.compile(
     rf"(?<!{D})(?<![十百第满近约过])({D}{{2}})年(?=[^，。？,?]{{0,6}}?(?:报告|政府|总理|两会|国务院|人大|党代会|计划|规划|预算))|^({D}{{2}})年(?![以之内后前来期的限级]|代)"

@@ -48,7 +48,8 @@ def candidates(snapshot: Snapshot, query: Query, vector: Vectors | None, extra: 
 def _cosines(snapshot: Snapshot, vector: Vectors, ids: list[int]) -> dict[int, float]:
     """Cosines of passages that the dense search itself did not bring, where they have a vector yet."""
     assert snapshot.vectors is not None  # noqa: S101 - narrowed by the caller
-    known = [i for i in ids if i in snapshot.vectors]
+    held = snapshot.vector_ids
+    known = [i for i in ids if i in held]
     if not known:
         return {}
     scores = snapshot.vectors.get(known) @ np.ascontiguousarray(vector[0])
