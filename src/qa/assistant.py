@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from qa import build
+from qa.build import sync as sync_folder
 from qa.answer import Place, answer, locate
 from qa.encode import encoder_name, open_encoder
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
-from qa.examples import examples
+from qa.answer.examples import examples
 from qa.protocols import Encoder, Report
 from qa.query import Query, parse
 from qa.rank import Scene, load_model, rank, weigh
@@ -66,7 +66,7 @@ class Assistant:
 
     def sync(self, corpus_dir: Path | str, lexical_only: bool = False, report: Report | None = None) -> SyncReport:
         """Bring the index up to a folder's state; returns when the vectors are made too, unless ``lexical_only``."""
-        return build.sync(Path(corpus_dir), self.index, self.settings, lexical_only=lexical_only, report=report)
+        return sync_folder(Path(corpus_dir), self.index, self.settings, lexical_only=lexical_only, report=report)
 
     def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first. ``history``: earlier questions, oldest first."""
@@ -152,7 +152,9 @@ class Assistant:
     def __enter__(self) -> Assistant:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _parse(self, question: str, history: Sequence[str]) -> Query:
@@ -171,7 +173,9 @@ class Assistant:
             except IndexUnavailable:
                 if self._library is None:
                     raise
-                logger.exception("the newly published generation %s can't be opened; staying with the one in hand", published)
+                logger.exception(
+                    "the newly published generation %s can't be opened; staying with the one in hand", published
+                )
                 return self._library
             # Threads that still read the old generation keep it alive; it is closed when the last lets go.
             self._library = library
@@ -200,7 +204,9 @@ class Assistant:
     def _named_chunks(self, snapshot: Snapshot, best: Sequence[tuple[str, float]], place: Place | None) -> list[int]:
         ids: list[int] = []
         if place is not None:
-            ids += [chunk.id for chunk in snapshot.chunks_of(place.document.id) if _overlaps(place, chunk.start, chunk.end)]
+            ids += [
+                chunk.id for chunk in snapshot.chunks_of(place.document.id) if _overlaps(place, chunk.start, chunk.end)
+            ]
         for doc_id, strength in best[:3]:
             if strength < best[0][1] - 0.05:
                 break
@@ -244,7 +250,9 @@ def _place_first(hits: list[Hit], place: Place) -> list[Hit]:
     there = [h for h in hits if h.chunk.doc_id == place.document.id and _overlaps(place, h.chunk.start, h.chunk.end)]
     there.sort(key=lambda hit: hit.chunk.start)
     ids = {hit.chunk.id for hit in there}
-    return [replace(hit, score=max(hit.score, 0.99)) for hit in there] + [hit for hit in hits if hit.chunk.id not in ids]
+    return [replace(hit, score=max(hit.score, 0.99)) for hit in there] + [
+        hit for hit in hits if hit.chunk.id not in ids
+    ]
 
 
 class _Clock:

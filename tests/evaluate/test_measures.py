@@ -12,7 +12,9 @@ from qa.evaluate import Matcher, Outcome, read_questions, summarise
 from qa.evaluate.measures import abstention, percentile
 
 
-def outcome(rank: int | None, *, answered: bool = True, answerable: bool = True, cited: float | None = 1.0, ms: float = 1.0) -> Outcome:
+def outcome(
+    rank: int | None, *, answered: bool = True, answerable: bool = True, cited: float | None = 1.0, ms: float = 1.0
+) -> Outcome:
     return Outcome(
         id="q",
         type="fact",
@@ -38,7 +40,12 @@ def test_retrieval_figures_are_exact_fractions() -> None:
 
 
 def test_unanswerable_questions_count_for_abstention_only() -> None:
-    outcomes = [outcome(1), outcome(None, answered=False), outcome(None, answerable=False, answered=False), outcome(None, answerable=False)]
+    outcomes = [
+        outcome(1),
+        outcome(None, answered=False),
+        outcome(None, answerable=False, answered=False),
+        outcome(None, answerable=False),
+    ]
     summary = summarise("全部", outcomes)
     assert summary.hit1 == 1 / 2
     assert summary.citation == 1.0

@@ -53,7 +53,9 @@ def test_years_are_written_out_for_finding_documents() -> None:
         ("民法典第一千二百六十条", 1260, None, None),
     ],
 )
-def test_articles_are_addressed_in_any_numerals(text: str, number: int, paragraph: int | None, item: int | None) -> None:
+def test_articles_are_addressed_in_any_numerals(
+    text: str, number: int, paragraph: int | None, item: int | None
+) -> None:
     address = find_address(text)
     assert address is not None
     assert (address.unit, address.number, address.paragraph, address.item) == ("条", number, paragraph, item)
@@ -96,7 +98,13 @@ def test_the_type_of_answer_asked_for(text: str, want: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("四下基层指的是哪四项", 4), ("约法三章是哪三条", 3), ("办案的10个关键词", 10), ("有哪些问题", None), ("第三章讲什么", None)],
+    [
+        ("四下基层指的是哪四项", 4),
+        ("约法三章是哪三条", 3),
+        ("办案的10个关键词", 10),
+        ("有哪些问题", None),
+        ("第三章讲什么", None),
+    ],
 )
 def test_the_number_of_items_announced(text: str, count: int | None) -> None:
     assert find_count(text) == count

@@ -22,7 +22,13 @@ SURE = 0.98
 
 
 def answer(
-    query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open, place: Place | None, threshold: float = 0.0
+    query: Query,
+    hits: Sequence[Hit],
+    scene: Scene,
+    model: Model,
+    open_document: Open,
+    place: Place | None,
+    threshold: float = 0.0,
 ) -> Answer:
     """Compose the answer. ``threshold`` 0 takes the model's own; ``place`` is where the question's address leads, if it has one."""
     if place is not None:
@@ -67,7 +73,9 @@ def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[floa
     ]
 
 
-def _evidence(query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open) -> tuple[str, list[Span], str | None]:
+def _evidence(
+    query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open
+) -> tuple[str, list[Span], str | None]:
     if query.want == "list" or query.count is not None:
         listing = best_list(query, hits, scene.weights, open_document)
         if listing is not None:
@@ -128,8 +136,9 @@ def _nearest(hits: Sequence[Hit], open_document: Open) -> tuple[Suggestion, ...]
         document = open_document(hit.chunk.doc_id)
         trail = [section for section in document.trail(hit.chunk.section) if section.heading]
         heading, start = (trail[-1].heading, trail[-1].start) if trail else (document.title, hit.chunk.start)
-        found.setdefault((document.id, heading), Suggestion(document.id, document.path, document.title, heading[:80], start))
+        found.setdefault(
+            (document.id, heading), Suggestion(document.id, document.path, document.title, heading[:80], start)
+        )
         if len(found) == NEAREST:
             break
     return tuple(found.values())
-

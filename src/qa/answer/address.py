@@ -11,7 +11,9 @@ from qa.outline.numerals import to_int
 from qa.query import Address, Query
 from qa.types import Document, Section
 
-LABEL = re.compile(r"第\s*([〇零一二三四五六七八九十百千万两\d０-９]+)\s*(部分|编|分编|章|节|条)(?:之([一二三四五六七八九十\d]+))?")
+LABEL = re.compile(
+    r"第\s*([〇零一二三四五六七八九十百千万两\d０-９]+)\s*(部分|编|分编|章|节|条)(?:之([一二三四五六七八九十\d]+))?"
+)
 TOP = re.compile(r"^[（(]?([〇零一二三四五六七八九十百两\d０-９]+)[）)]?[、.．]?$")
 ITEM = re.compile(r"^[（(]([一二三四五六七八九十\d]+)[）)]")
 LEAD = 3
@@ -70,7 +72,9 @@ def articles(document: Document) -> list[tuple[int, int | None, Section]]:
 def _articles(document: Document, address: Address) -> Place:
     every = articles(document)
     last = address.last or address.number
-    wanted = [s for number, sub, s in every if address.number <= number <= last and (address.last or sub == address.sub)]
+    wanted = [
+        s for number, sub, s in every if address.number <= number <= last and (address.last or sub == address.sub)
+    ]
     if not wanted:
         return Place("article", (), document, _no_article(document, address, every))
     spans = [span for section in wanted for span in paragraphs(document, section)]

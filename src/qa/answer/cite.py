@@ -30,7 +30,9 @@ def cite(document: Document, span: Span, number: int) -> Citation:
     """The citation of a span. Raises ValueError for an empty span or one outside the document: a fault of ours."""
     quote = document.text[span.start : span.end]
     if not quote.strip() or span.end > len(document.text) or span.start < 0:
-        raise ValueError(f"no text at [{span.start}, {span.end}) of {document.path}, which has {len(document.text)} characters")
+        raise ValueError(
+            f"no text at [{span.start}, {span.end}) of {document.path}, which has {len(document.text)} characters"
+        )
     return Citation(
         number=number,
         doc_id=document.id,

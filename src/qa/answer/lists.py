@@ -42,7 +42,11 @@ def best_list(query: Query, hits: Sequence[Hit], weights: Weights, open_document
     for rank, hit in enumerate(hits[:NEAR]):
         document = open_document(hit.chunk.doc_id)
         for lead, heading, items in _near(document, hit):
-            fit = _fit(query, document, lead, heading, items, weights) * (1.0 - 0.08 * rank) * (0.5 + 0.5 * _relative(hit, hits))
+            fit = (
+                _fit(query, document, lead, heading, items, weights)
+                * (1.0 - 0.08 * rank)
+                * (0.5 + 0.5 * _relative(hit, hits))
+            )
             if best is None or fit > best.fit + 1e-9:
                 shown = tuple(_clip(document, item) for item in items)
                 best = Listing(document.id, lead, shown, query.count, fit)
@@ -92,7 +96,9 @@ def _lead(document: Document, start: int, end: int) -> Span | None:
     return Span(document.id, *before[-1]) if before else None
 
 
-def _fit(query: Query, document: Document, lead: Span | None, heading: str, items: Sequence[Span], weights: Weights) -> float:
+def _fit(
+    query: Query, document: Document, lead: Span | None, heading: str, items: Sequence[Span], weights: Weights
+) -> float:
     said = document.text[lead.start : lead.end] if lead else ""
     context = f"{document.title}\n{heading}\n{said}"
     fit = coverage(context, weights.words)

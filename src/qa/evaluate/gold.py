@@ -56,9 +56,13 @@ def _gold(path: Path, number: int, line: str) -> Gold:
             items=tuple(row.get("items") or ()),
         )
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"问题文件 {path} 第 {number} 行有误（{error!r}）", "每行一个 JSON 对象：id、question、type、doc、quotes") from error
+        raise InputError(
+            f"问题文件 {path} 第 {number} 行有误（{error!r}）", "每行一个 JSON 对象：id、question、type、doc、quotes"
+        ) from error
     if gold.answerable and not gold.evidence:
-        raise InputError(f"问题文件 {path} 第 {number} 行：{gold.id} 没有 doc 和 quotes", "请补上依据，或把 type 设为 unanswerable")
+        raise InputError(
+            f"问题文件 {path} 第 {number} 行：{gold.id} 没有 doc 和 quotes", "请补上依据，或把 type 设为 unanswerable"
+        )
     return gold
 
 

@@ -35,11 +35,26 @@ class Evaluation:
 
     def table(self) -> str:
         """The figures as a fixed-width table for a terminal."""
-        heads = ("类型", "题数", "hit@1", "hit@5", "hit@10", "MRR", "引用命中", "引用精度", "列项完整", "作答率", "p50 ms", "p95 ms")
+        heads = (
+            "类型",
+            "题数",
+            "hit@1",
+            "hit@5",
+            "hit@10",
+            "MRR",
+            "引用命中",
+            "引用精度",
+            "列项完整",
+            "作答率",
+            "p50 ms",
+            "p95 ms",
+        )
         lines = [_line(heads)]
         for row in self.rows:
             figures = (row.hit1, row.hit5, row.hit10, row.mrr, row.citation, row.precision, row.complete, row.answered)
-            lines.append(_line((row.name, str(row.questions), *map(_share, figures), f"{row.p50:.1f}", f"{row.p95:.1f}")))
+            lines.append(
+                _line((row.name, str(row.questions), *map(_share, figures), f"{row.p50:.1f}", f"{row.p95:.1f}"))
+            )
         lines.append(f"拒答：准确率 {_share(self.abstain_precision)}，召回率 {_share(self.abstain_recall)}")
         if self.unfound:
             lines.append(f"注意：{len(self.unfound)} 处标准引文在资料库文本里找不到：{'、'.join(self.unfound[:8])}")
@@ -79,7 +94,8 @@ def _rows(outcomes: Sequence[Outcome]) -> tuple[Summary, ...]:
 
 def _outcome(gold: Gold, answer: Answer, matcher: Matcher) -> Outcome:
     rank = next(
-        (i for i, hit in enumerate(answer.hits, 1) if matcher.shows(gold, hit.path, hit.chunk.start, hit.chunk.end)), None
+        (i for i, hit in enumerate(answer.hits, 1) if matcher.shows(gold, hit.path, hit.chunk.start, hit.chunk.end)),
+        None,
     )
     right = [matcher.shows(gold, c.path, c.start, c.end) for c in answer.citations]
     shown = "".join("".join(c.quote.split()) for c in answer.citations)
@@ -118,4 +134,6 @@ def _share(value: float | None) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     """Cells padded to equal display width; a Chinese character is two columns wide."""
-    return "  ".join(cell + " " * (12 - sum(2 if ord(char) > 0x2E7F else 1 for char in cell)) for cell in cells).rstrip()
+    return "  ".join(
+        cell + " " * (12 - sum(2 if ord(char) > 0x2E7F else 1 for char in cell)) for cell in cells
+    ).rstrip()

@@ -67,7 +67,9 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         InputError: The question is empty, holds no letter or digit, or is too long.
     """
     if len(question) > max_chars:
-        raise InputError(f"问题太长：{len(question)} 个字符，上限 {max_chars}", "请把问题缩短为一两句话；整段材料请放进资料夹再提问")
+        raise InputError(
+            f"问题太长：{len(question)} 个字符，上限 {max_chars}", "请把问题缩短为一两句话；整段材料请放进资料夹再提问"
+        )
     text = normalise(question)
     if not any(char.isalnum() for char in text):
         given = "问题是空的" if not question.strip() else "问题里没有文字"
@@ -96,7 +98,25 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
     )
 
 
-LEAN_OPENINGS = ("那", "要是", "如果", "假如", "还有", "再", "它", "他", "她", "其", "这", "该", "上述", "对此", "前面", "刚才", "同")
+LEAN_OPENINGS = (
+    "那",
+    "要是",
+    "如果",
+    "假如",
+    "还有",
+    "再",
+    "它",
+    "他",
+    "她",
+    "其",
+    "这",
+    "该",
+    "上述",
+    "对此",
+    "前面",
+    "刚才",
+    "同",
+)
 LEAN_SIGNS = ("呢", "那块", "那个", "这个", "这些", "那些", "上面", "前者", "后者", "同一", "其中", "之后呢", "取完")
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-DIGITS = {char: str(i) for i, chars in enumerate(("0〇零OoО○", "1一", "2二", "3三", "4四", "5五", "6六", "7七", "8八", "9九")) for char in chars}
+DIGITS = {
+    char: str(i)
+    for i, chars in enumerate(("0〇零OoО○", "1一", "2二", "3三", "4四", "5五", "6六", "7七", "8八", "9九"))
+    for char in chars
+}
 D = "[" + "".join(DIGITS) + "]"
 COUNTED = "[多余]?[万亿]?(?:元|人|个|名|亩|块|家|件|次|米|吨|户|项|条|页|字|分|天|小时|公里|里|斤)"
 FULL = re.compile(rf"(?<!{D})({D}{{4}})(?=\s*(?:年|版|修订|修正))|(?<!\d)((?:19|20)\d{{2}})(?!\d|[.%]|{COUNTED})")

@@ -66,7 +66,9 @@ def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDAr
     return np.array([_row(query, c, scene, top_dense, top_lexical, best_named) for c in found])
 
 
-def _row(query: Query, c: Candidate, scene: Scene, top_dense: float, top_lexical: float, best_named: float) -> list[float]:
+def _row(
+    query: Query, c: Candidate, scene: Scene, top_dense: float, top_lexical: float, best_named: float
+) -> list[float]:
     text, head = c.chunk.text, scene.heads.get(c.chunk.id, "")
     weights = scene.weights
     sentence, kind = best_sentence(query, text, weights)

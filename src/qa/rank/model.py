@@ -67,7 +67,9 @@ def read_model(path: Path) -> Model:
     """Raises QAError when the file's columns are not this program's."""
     data = json.loads(path.read_text(encoding="utf-8"))
     if tuple(data["features"]) != FEATURES or tuple(data["confidence_features"]) != CONFIDENCE:
-        raise QAError(f"排序权重 {path.name} 与本程序的特征不一致", "请运行 python bench/fit_rank.py 重新拟合，或重新安装本程序")
+        raise QAError(
+            f"排序权重 {path.name} 与本程序的特征不一致", "请运行 python bench/fit_rank.py 重新拟合，或重新安装本程序"
+        )
 
     def linear(name: str) -> Linear:
         return Linear(tuple(data[name]["weights"]), float(data[name]["bias"]))

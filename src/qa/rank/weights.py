@@ -27,7 +27,11 @@ def weigh(lexical: LexicalIndex, query: Query) -> Weights:
     total = max(1, len(lexical))
     grams = tuple(dict.fromkeys(g for word in (query.text,) for g in _bigrams(word)))
     parts = {word: tuple(_bigrams(word)) for word in (*query.words, *query.context_words) if len(word) > 2}
-    terms = list(dict.fromkeys([*query.words, *query.context_words, *query.tokens, *grams, *(g for p in parts.values() for g in p)]))
+    terms = list(
+        dict.fromkeys(
+            [*query.words, *query.context_words, *query.tokens, *grams, *(g for p in parts.values() for g in p)]
+        )
+    )
     counts = dict(zip(terms, lexical.frequency(terms), strict=True))
 
     def frequency(word: str) -> int:

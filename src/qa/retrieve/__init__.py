@@ -32,7 +32,9 @@ def encode_query(encoder: Encoder | None, query: Query) -> Vectors | None:
     return encoder.encode_queries([query.full]) if encoder is not None else None
 
 
-def candidates(snapshot: Snapshot, query: Query, vector: Vectors | None, extra: list[int] | None = None) -> list[Candidate]:
+def candidates(
+    snapshot: Snapshot, query: Query, vector: Vectors | None, extra: list[int] | None = None
+) -> list[Candidate]:
     """The union of what the lexical index, the vectors and ``extra`` (chunk ids wanted anyway) bring, in no order that counts."""
     lexical = dict(snapshot.lexical.search(query.tokens, DEPTH))
     dense: dict[int, float] = {}

@@ -19,7 +19,9 @@ PLACES = (
     "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 贵州 云南 "
     "西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾"
 ).split()
-ENDINGS = "法 条例 办法 规定 解释 细则 准则 规则 章程 决定 决议 意见 方案 通知 纲要 规划 计划 典 编 制度 公约 报告".split()
+ENDINGS = (
+    "法 条例 办法 规定 解释 细则 准则 规则 章程 决定 决议 意见 方案 通知 纲要 规划 计划 典 编 制度 公约 报告".split()
+)
 BRACKETS = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 DATE = re.compile(r"(\d{4})[-.年/](\d{1,2})[-.月/](\d{1,2})")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -89,7 +91,9 @@ class DocumentNames:
         for text in filter(None, (query.text, query.context)):
             self._named_in(expand_years(text), found)
             if query.years:
-                found = {d: s for d, s in found.items() if not (years := self.profiles[d].years) or years & set(query.years)}
+                found = {
+                    d: s for d, s in found.items() if not (years := self.profiles[d].years) or years & set(query.years)
+                }
             if found:
                 break
         if query.number:

@@ -1,0 +1,34 @@
+"""The data that flows through Youju.
+
+Frozen and slotted: a value is made once, by the stage that owns it, and never changed. Every offset is in characters
+(Unicode code points) of a document's canonical text and every range is half open, ``[start, end)``. This package imports
+nothing of the rest.
+"""
+
+from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion
+from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
+from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageStart, Section
+
+__all__ = [
+    "Answer",
+    "Block",
+    "Canonical",
+    "Chunk",
+    "Citation",
+    "Document",
+    "DocumentInfo",
+    "Facts",
+    "Hit",
+    "Kind",
+    "LibraryStatus",
+    "Loaded",
+    "Mark",
+    "PageStart",
+    "Problem",
+    "Progress",
+    "Section",
+    "Sentence",
+    "Status",
+    "Suggestion",
+    "SyncReport",
+]

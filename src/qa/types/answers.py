@@ -1,0 +1,127 @@
+"""What a question brings: hits, citations, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from qa.types.texts import Chunk
+
+Status = Literal["answered", "abstained"]
+Kind = Literal["extract", "list", "article", "outline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found for a question. ``score`` is the calibrated probability in [0, 1] that it holds the answer."""
+
+    chunk: Chunk
+    score: float
+    path: str
+    title: str
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "doc_id": self.chunk.doc_id,
+            "title": self.title,
+            "start": self.chunk.start,
+            "end": self.chunk.end,
+            "text": self.chunk.text,
+            "score": round(self.score, 4),
+            "signals": {name: round(value, 4) for name, value in self.signals.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a shown sentence stands. Invariant: ``quote == document.text[start:end]``, checked again when rendered.
+
+    ``breadcrumb`` holds the headings above the quote, outermost first, without the document's own title.
+    """
+
+    number: int
+    doc_id: str
+    title: str
+    path: str
+    start: int
+    end: int
+    quote: str
+    breadcrumb: tuple[str, ...] = ()
+    page: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "breadcrumb": list(self.breadcrumb)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A verbatim sentence of the answer and the numbers (from 1) of the citations behind it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "citations": list(self.citations)}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A heading near the question: what the library does hold. ``start`` is where it stands in the document."""
+
+    doc_id: str
+    path: str
+    title: str
+    heading: str
+    start: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question.
+
+    Attributes:
+        confidence: Calibrated probability in [0, 1] that the library answers the question and this is where.
+        reason: Why there is no answer, or a caution about the one given; a Chinese sentence, or None.
+        missing: The question's terms that never occur in the library.
+        suggestions: Nearest headings, best first.
+        hits: The ten best passages in order, whatever the kind.
+        timings: Milliseconds by stage, with "total_ms".
+    """
+
+    question: str
+    status: Status
+    kind: Kind
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    confidence: float = 0.0
+    reason: str | None = None
+    missing: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text, a sentence a line, each followed by its citation marks."""
+        return "\n".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in self.sentences)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "question": self.question,
+            "status": self.status,
+            "kind": self.kind,
+            "confidence": round(self.confidence, 4),
+            "sentences": [s.to_dict() for s in self.sentences],
+            "citations": [c.to_dict() for c in self.citations],
+            "hits": [h.to_dict() for h in self.hits],
+            "reason": self.reason,
+            "missing": list(self.missing),
+            "suggestions": [s.to_dict() for s in self.suggestions],
+            "timings": {name: round(ms, 2) for name, ms in self.timings.items()},
+        }

@@ -1,0 +1,165 @@
+"""A document on its way in: blocks as read, canonical text, sections, chunks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of raw text as a reader found it.
+
+    Attributes:
+        text: Raw text. One paragraph, or, with ``flowed``, several lines whose paragraphs are not known.
+        page: 1-based page on which it begins; None where the format has no pages.
+        level: 0 for body text, 1-6 for a heading that the format itself marks as one (Word style, h1-h6, ``#``).
+        flowed: The line breaks in ``text`` may be those of a page's width; ``clean`` decides which of them end a paragraph.
+    """
+
+    text: str
+    page: int | None = None
+    level: int = 0
+    flowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a reader made of one file: its blocks in reading order and what a person should know about the reading.
+
+    ``encoding`` is the name of the text encoding found, None for binary formats. ``title`` is the title the format itself
+    states (file properties, ``<title>``); warnings are Chinese sentences for the person who put the file there.
+    """
+
+    blocks: tuple[Block, ...]
+    format: str
+    encoding: str | None = None
+    title: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """Page ``number`` (1-based) begins at ``start``; it ends where the next one begins."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A paragraph ``[start, end)`` that the file format itself marks as a heading of ``level`` 1-6."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Cleaned text: one paragraph a line, lines parted by one line feed, no blank lines, none at the end."""
+
+    text: str
+    pages: tuple[PageStart, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A node of the document's outline.
+
+    Attributes:
+        level: Depth in the tree, from 1; a child's is its parent's plus one.
+        label: The number as written: "一、", "（二）", "第十二条"; empty for an unnumbered heading.
+        title: The heading without its number; for a run-in heading the sentence that opens the paragraph; may be empty
+            (an article of law has a number and no title).
+        start: Where the heading begins.
+        end: Where the section ends, its subsections included.
+        parent: Index of the parent in the document's ``sections``; -1 at the top. Parents come before their children.
+    """
+
+    level: int
+    label: str
+    title: str
+    start: int
+    end: int
+    parent: int = -1
+
+    @property
+    def heading(self) -> str:
+        """Number and title as a person would write them in a breadcrumb."""
+        gap = " " if self.label and self.title and self.label[-1] not in "、）).．" else ""
+        return f"{self.label}{gap}{self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Header facts of an official document, each None where the text states none.
+
+    ``number`` is the document number (文号) as written, ``issuer`` the 发文机关, ``date`` the 成文日期 as ISO 8601 (a year,
+    year-month or full date), ``year`` the year that the title or the date names.
+    """
+
+    number: str | None = None
+    issuer: str | None = None
+    date: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of the library. ``id`` follows from ``path`` alone, so links survive an edit; ``sha256`` is the file's."""
+
+    id: str
+    path: str
+    title: str
+    text: str
+    pages: tuple[PageStart, ...] = ()
+    sections: tuple[Section, ...] = ()
+    facts: Facts = Facts()
+    sha256: str = ""
+    format: str = ""
+    encoding: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """1-based page that holds the character at ``offset``; None where the format has no pages."""
+        number = None
+        for page in self.pages:
+            if page.start > offset:
+                break
+            number = page.number
+        return number
+
+    def trail(self, section: int) -> tuple[Section, ...]:
+        """The section and its ancestors, outermost first; empty for -1."""
+        steps: list[Section] = []
+        while section >= 0:
+            steps.append(self.sections[section])
+            section = self.sections[section].parent
+        return tuple(reversed(steps))
+
+    def section_at(self, offset: int) -> int:
+        """Index of the innermost section that holds ``offset``; -1 before the first heading."""
+        best = -1
+        for index, section in enumerate(self.sections):
+            if section.start > offset:
+                break
+            if offset < section.end:
+                best = index
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage to retrieve: whole sentences inside one section.
+
+    Invariant: ``text == document.text[start:end]``. ``id`` is a positive 63-bit integer that follows from document id,
+    place and text. ``section`` is the innermost section that holds all of it, an index into the document's sections, or -1.
+    """
+
+    id: int
+    doc_id: str
+    start: int
+    end: int
+    section: int
+    text: str
