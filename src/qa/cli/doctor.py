@@ -26,8 +26,9 @@ PACKAGES = {
     "numpy": "numpy",
     "onnxruntime": "onnxruntime",
     "pypdfium2": "pypdfium2",
-    "docx": "python-docx",
+    "opencc": "opencc",
     "rjieba": "rjieba",
+    "selectolax": "selectolax",
     "tantivy": "tantivy",
     "uvicorn": "uvicorn",
 }
