@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from qa.split import context
 from sklearn.linear_model import LogisticRegression
 
 from qa.answer import confidence_row, locate
@@ -25,7 +26,6 @@ from qa.rank import FEATURES, Scene, features, weigh
 from qa.rank.model import CONFIDENCE
 from qa.retrieve import Candidate, candidates, encode_query
 from qa.settings import Settings
-from qa.split import context
 from qa.types import Hit
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "qa" / "rank" / "weights.json"
@@ -117,9 +117,8 @@ def fit(cases: list[Case], variant: str) -> dict[str, object]:
         print(f"  cross-validated hit@{k} {np.mean([r is not None and r <= k for r in ranks]):.3f}")
     for name in ("cosine", "bm25_share", "words_and_head"):
         alone = [_rank(c.rows[:, FEATURES.index(name)], c.labels) for c in cases if c.gold.answerable]
-        print(
-            f"  {name} alone: hit@1 {np.mean([r == 1 for r in alone]):.3f} hit@10 {np.mean([r is not None and r <= 10 for r in alone]):.3f}"
-        )
+        first, tenth = (np.mean([r is not None and r <= k for r in alone]) for k in (1, 10))
+        print(f"  {name} alone: hit@1 {first:.3f} hit@10 {tenth:.3f}")
     weights, bias = _fit_hits(cases, used)
     for name, weight in sorted(zip(FEATURES, weights, strict=True), key=lambda pair: -abs(pair[1])):
         print(f"    {name:16s} {weight:+.3f}")
@@ -167,10 +166,10 @@ def _fit_confidence(
 
     threshold = float(max(grid, key=gain))
     silent = held < threshold
-    print(
-        f"  cross-validated abstention at {threshold:.3f}: precision {np.mean(~able[silent]) if silent.any() else 0:.3f} "
-        f"recall {np.mean(silent[~able]) if (~able).any() else 0:.3f}; answerable kept {np.mean(~silent[able]):.3f}"
-    )
+    precision = np.mean(~able[silent]) if silent.any() else 0
+    recall = np.mean(silent[~able]) if (~able).any() else 0
+    print(f"  cross-validated abstention at {threshold:.3f}: precision {precision:.3f} recall {recall:.3f}")
+    print(f"  answerable questions answered {np.mean(~silent[able]):.3f}")
     fitted = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)
     for name, weight in zip(CONFIDENCE, fitted.coef_[0], strict=True):
         print(f"    {name:16s} {weight:+.3f}")

@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from qa.build import sync as sync_folder
 from qa.answer import Place, answer, locate
+from qa.answer.examples import examples
+from qa.build import sync as sync_folder
 from qa.encode import encoder_name, open_encoder
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
-from qa.answer.examples import examples
 from qa.protocols import Encoder, Report
 from qa.query import Query, parse
 from qa.rank import Scene, load_model, rank, weigh
@@ -216,7 +216,7 @@ class Assistant:
         return ids
 
     def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
-        """The encoder that made the index's vectors; None when there are no vectors or it can't be had (said in status)."""
+        """The encoder that made the index's vectors; None without vectors or where it can't be had (status says why)."""
         if snapshot.vectors is None or not len(snapshot.vectors) or self.settings.encoder == "none":
             return None
         with self._encoder_lock:

@@ -30,7 +30,10 @@ def answer(
     place: Place | None,
     threshold: float = 0.0,
 ) -> Answer:
-    """Compose the answer. ``threshold`` 0 takes the model's own; ``place`` is where the question's address leads, if it has one."""
+    """Compose the answer.
+
+    ``threshold`` 0 takes the model's own; ``place`` is where the question's address leads, if it has one.
+    """
     if place is not None:
         return _from_place(query, hits, place, open_document)
     if not hits:

@@ -17,7 +17,7 @@ LABEL = re.compile(
 TOP = re.compile(r"^[（(]?([〇零一二三四五六七八九十百两\d０-９]+)[）)]?[、.．]?$")
 ITEM = re.compile(r"^[（(]([一二三四五六七八九十\d]+)[）)]")
 LEAD = 3
-"""A chapter or part is answered by its heading and its subheadings, or by so many opening sentences where it has none."""
+"""A chapter or part is answered by its heading and subheadings, or by so many opening paragraphs where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

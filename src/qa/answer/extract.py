@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa.answer.cite import Open, Span
 from qa.outline import enumerated
+from qa.outline.numerals import to_int
 from qa.query import Query
 from qa.rank import Weights, coverage
 from qa.rank.evidence import evidence
@@ -101,8 +102,6 @@ def _core(text: str) -> str | None:
 
 
 def _core_count(text: str) -> int | None:
-    from qa.outline.numerals import to_int  # noqa: PLC0415
-
     match = CORE.search(text)
     number = to_int(match[1]) if match else None
     return number if number and 2 <= number <= 20 else None

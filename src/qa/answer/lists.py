@@ -1,8 +1,8 @@
 """Lists whole: 「有哪些」「哪四项」 → every item of the list, each cited.
 
-A list is a section's numbered children, or a run of 一是…二是…, （一）（二）, ①② in a section's text. Every such list near
-the best hits is a candidate; the one whose lead-in (heading and the sentence before the first item) says what was asked
-wins.
+A list is a section's numbered children, or a run of 一是…二是…, （一）（二）, ①② in a section's text. Every such list
+near the best hits is a candidate; the one whose lead-in (heading and the sentence before the first item) says what was
+asked wins.
 """
 
 from __future__ import annotations

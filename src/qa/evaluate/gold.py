@@ -67,7 +67,7 @@ def _gold(path: Path, number: int, line: str) -> Gold:
 
 
 class Matcher:
-    """Finds quotes in documents, white space aside. ``text_of`` gives a path's canonical text, None for an unknown path."""
+    """Finds quotes in documents, white space aside. ``text_of`` gives a path's canonical text, None for no such path."""
 
     def __init__(self, text_of: Callable[[str], str | None]) -> None:
         self._bare = lru_cache(maxsize=None)(lambda path: _bare(text_of(path) or ""))
@@ -83,7 +83,7 @@ class Matcher:
         return found
 
     def shows(self, gold: Gold, path: str, start: int, end: int) -> bool:
-        """Whether ``[start, end)`` of ``path`` holds evidence: at least half of a quote, or a half of it is a quote's."""
+        """Whether ``[start, end)`` of ``path`` is evidence: it holds half of a quote, or half of it is a quote's."""
         for doc, quote in gold.evidence:
             if doc != path:
                 continue

@@ -121,7 +121,7 @@ LEAN_SIGNS = ("呢", "那块", "那个", "这个", "这些", "那些", "上面",
 
 
 def is_follow_up(text: str) -> bool:
-    """Whether a question can hardly stand alone: it opens with a connective or pronoun, ends in 呢, or is very short."""
+    """Whether a question can hardly stand alone: it opens with a connective or pronoun, ends in 呢, or is short."""
     bare = text.rstrip("？?。！! ")
     if find_address(bare) is not None and len(bare) > 6:
         return False

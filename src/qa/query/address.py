@@ -24,7 +24,7 @@ NAMED = re.compile(r"(?:法|条例|办法|规定|解释|细则|准则|规则|决
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place asked for by number. ``last`` ends a range of articles; ``sub`` is the N of 之N; 款 and 项 count from 1."""
+    """A place asked for by number. ``last`` ends a range of articles, ``sub`` is the N of 之N; 款, 项 count from 1."""
 
     unit: Unit
     number: int

@@ -13,17 +13,18 @@ DIGITS = {
 D = "[" + "".join(DIGITS) + "]"
 COUNTED = "[多余]?[万亿]?(?:元|人|个|名|亩|块|家|件|次|米|吨|户|项|条|页|字|分|天|小时|公里|里|斤)"
 FULL = re.compile(rf"(?<!{D})({D}{{4}})(?=\s*(?:年|版|修订|修正))|(?<!\d)((?:19|20)\d{{2}})(?!\d|[.%]|{COUNTED})")
-# Two digits are a year only in company that durations ("满18年") don't keep: at the very start, or before a report or its giver.
+# Two digits are a year only in company that durations ("满18年") don't keep: at the very start, or before a report
+# or its giver.
+COMPANY = "报告|政府|总理|两会|国务院|人大|党代会|计划|规划|预算"
 SHORT = re.compile(
-    rf"(?<!{D})(?<![十百第满近约过])({D}{{2}})年(?=[^，。？,?]{{0,6}}?(?:报告|政府|总理|两会|国务院|人大|党代会|计划|规划|预算))|^({D}{{2}})年(?![以之内后前来期的限级]|代)"
+    rf"(?<!{D})(?<![十百第满近约过])({D}{{2}})年(?=[^，。？,?]{{0,6}}?(?:{COMPANY}))"
+    rf"|^({D}{{2}})年(?![以之内后前来期的限级]|代)"
 )
 
 
 def find_years(text: str) -> tuple[int, ...]:
     """Years named in a normalised text, in order, unique; between 1900 and 2100."""
-    found: list[tuple[int, int]] = []
-    for match in FULL.finditer(text):
-        found.append((match.start(), int(_arabic(match[1] or match[2]))))
+    found = [(match.start(), int(_arabic(match[1] or match[2]))) for match in FULL.finditer(text)]
     for match in SHORT.finditer(text):
         digits = _arabic(match[1] or match[2])
         if not _is_date_word(match[1] or match[2]):

@@ -95,7 +95,7 @@ def _row(
 
 
 def best_sentence(query: Query, text: str, weights: Weights) -> tuple[float, float]:
-    """Coverage of the question's words by the passage's best sentence, and that sentence's evidence of the asked type."""
+    """Coverage of the question's words by the passage's best sentence, and its evidence of the asked type."""
     best, kind = 0.0, 0.0
     for start, end in sentences(text):
         sentence = text[start:end]

@@ -15,12 +15,12 @@ from qa.types import Chunk
 __all__ = ["Candidate", "DocumentNames", "candidates", "encode_query"]
 
 DEPTH = 60
-"""Candidates taken from each retriever. Deeper lists moved hit@1 on the development questions by less than a question."""
+"""Candidates taken from each retriever."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that some retriever found. ``dense`` is its cosine, None without vectors; ``lexical`` its BM25, 0 if not found."""
+    """A passage that some retriever found: ``dense`` its cosine or None, ``lexical`` its BM25, 0 if not found."""
 
     chunk: Chunk
     dense: float | None
@@ -35,7 +35,7 @@ def encode_query(encoder: Encoder | None, query: Query) -> Vectors | None:
 def candidates(
     snapshot: Snapshot, query: Query, vector: Vectors | None, extra: list[int] | None = None
 ) -> list[Candidate]:
-    """The union of what the lexical index, the vectors and ``extra`` (chunk ids wanted anyway) bring, in no order that counts."""
+    """The union of what the lexical index, the vectors and ``extra`` (chunk ids wanted anyway) bring, by chunk id."""
     lexical = dict(snapshot.lexical.search(query.tokens, DEPTH))
     dense: dict[int, float] = {}
     if vector is not None and snapshot.vectors is not None:

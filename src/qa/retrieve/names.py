@@ -15,17 +15,42 @@ from qa.query.years import expand_years
 from qa.types import DocumentInfo
 
 # Provinces in the short form that titles and questions share.
-PLACES = (
-    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 贵州 云南 "
-    "西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾"
-).split()
-ENDINGS = (
-    "法 条例 办法 规定 解释 细则 准则 规则 章程 决定 决议 意见 方案 通知 纲要 规划 计划 典 编 制度 公约 报告".split()
+PLACES: tuple[str, ...] = tuple(
+    """
+    北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西
+    山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海
+    宁夏 新疆 香港 澳门 台湾
+    """.split()
 )
+ENDINGS = [
+    "法",
+    "条例",
+    "办法",
+    "规定",
+    "解释",
+    "细则",
+    "准则",
+    "规则",
+    "章程",
+    "决定",
+    "决议",
+    "意见",
+    "方案",
+    "通知",
+    "纲要",
+    "规划",
+    "计划",
+    "典",
+    "编",
+    "制度",
+    "公约",
+    "报告",
+]
 BRACKETS = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 DATE = re.compile(r"(\d{4})[-.年/](\d{1,2})[-.月/](\d{1,2})")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 QUOTED = re.compile(r"《([^《》]{2,60})》")
+EDGES = re.compile(r"^[《》“”\"'_\-\s]+|[《》“”\"'_\-\s]+$")
 COUNTRY = "中华人民共和国"
 
 
@@ -103,10 +128,7 @@ class DocumentNames:
 
     def unknown(self, query: Query) -> bool:
         """Whether the question quotes a 《title》 that no document bears."""
-        for quoted in QUOTED.findall(query.text):
-            if not self._look_up(short_name(quoted), {}, whole=True):
-                return True
-        return False
+        return any(not self._look_up(short_name(quoted), {}, whole=True) for quoted in QUOTED.findall(query.text))
 
     def _named_in(self, text: str, found: dict[str, float]) -> None:
         for quoted in QUOTED.findall(text):
@@ -170,7 +192,7 @@ def short_name(title: str) -> str:
     """A title without the state's name, brackets, numbering prefix of the file and quotes: what people call it."""
     name = normalise(title)
     name = re.sub(r"^\d{1,4}[_\-. ]+", "", name)
-    name = BRACKETS.sub("", name).strip("《》“”\"' _-　 ")
+    name = EDGES.sub("", BRACKETS.sub("", name))
     return name.replace(COUNTRY, "").strip() or normalise(title)
 
 

@@ -1,8 +1,8 @@
 """The data that flows through Youju.
 
 Frozen and slotted: a value is made once, by the stage that owns it, and never changed. Every offset is in characters
-(Unicode code points) of a document's canonical text and every range is half open, ``[start, end)``. This package imports
-nothing of the rest.
+(Unicode code points) of a document's canonical text and every range is half open, ``[start, end)``. Nothing else of
+``qa`` is imported here.
 """
 
 from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion

@@ -10,7 +10,10 @@ from qa.types.texts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long job is. ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "publish", "eval", "done"."""
+    """How far a long job is.
+
+    ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "publish", "eval", "done".
+    """
 
     stage: str
     done: int

@@ -13,7 +13,7 @@ class Block:
         text: Raw text. One paragraph, or, with ``flowed``, several lines whose paragraphs are not known.
         page: 1-based page on which it begins; None where the format has no pages.
         level: 0 for body text, 1-6 for a heading that the format itself marks as one (Word style, h1-h6, ``#``).
-        flowed: The line breaks in ``text`` may be those of a page's width; ``clean`` decides which of them end a paragraph.
+        flowed: The line breaks in ``text`` may be those of a page's width; ``clean`` decides which end a paragraph.
     """
 
     text: str
@@ -26,8 +26,8 @@ class Block:
 class Loaded:
     """What a reader made of one file: its blocks in reading order and what a person should know about the reading.
 
-    ``encoding`` is the name of the text encoding found, None for binary formats. ``title`` is the title the format itself
-    states (file properties, ``<title>``); warnings are Chinese sentences for the person who put the file there.
+    ``encoding`` is the name of the text encoding found, None for binary formats. ``title`` is the title the format
+    itself states (file properties, ``<title>``); warnings are Chinese sentences for the person who put the file there.
     """
 
     blocks: tuple[Block, ...]
@@ -95,8 +95,8 @@ class Section:
 class Facts:
     """Header facts of an official document, each None where the text states none.
 
-    ``number`` is the document number (文号) as written, ``issuer`` the 发文机关, ``date`` the 成文日期 as ISO 8601 (a year,
-    year-month or full date), ``year`` the year that the title or the date names.
+    ``number`` is the document number (文号) as written, ``issuer`` the 发文机关, ``date`` the 成文日期 as ISO 8601 (a
+    year, year-month or full date), ``year`` the year that the title or the date names.
     """
 
     number: str | None = None
@@ -107,7 +107,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the library. ``id`` follows from ``path`` alone, so links survive an edit; ``sha256`` is the file's."""
+    """One file of the library. ``id`` follows from ``path`` alone: links survive an edit. ``sha256`` is the file's."""
 
     id: str
     path: str
@@ -154,7 +154,7 @@ class Chunk:
     """A passage to retrieve: whole sentences inside one section.
 
     Invariant: ``text == document.text[start:end]``. ``id`` is a positive 63-bit integer that follows from document id,
-    place and text. ``section`` is the innermost section that holds all of it, an index into the document's sections, or -1.
+    place and text. ``section`` is the innermost section that holds all of it: its index in the document, or -1.
     """
 
     id: int
