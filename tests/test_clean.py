@@ -143,6 +143,8 @@ def test_the_words_of_a_link_return_to_their_sentence() -> None:
         ["第一章 总则", "第一条 为了规范管理，制定本办法。", "第二条 本办法适用于本市。"],
         ["目录", "一、总体要求", "二、主要任务"],
         ["——坚持稳中求进", "——坚持人民至上"],
+        ["应当书面报告。", "”第四条规定了期限。"],
+        ["有下列行为的，给予处分：", "……", "（三）其他行为。"],
     ],
 )
 def test_headings_signatures_and_items_stay_apart(lines: list[str]) -> None:

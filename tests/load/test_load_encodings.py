@@ -84,5 +84,5 @@ def test_a_damaged_byte_is_shown_and_told(name: str) -> None:
 
 
 def test_what_no_encoding_explains_is_refused_with_its_place(read: Callable[..., Loaded]) -> None:
-    with pytest.raises(ReadError, match="认不出文字编码.*第 4 个字节起出错.*另存为 UTF-8"):
+    with pytest.raises(ReadError, match=r"认不出文字编码.*第 4 个字节起出错.*另存为 UTF-8"):
         read("x.txt", b"abc" + bytes(range(0x80, 0x100)) * 8)

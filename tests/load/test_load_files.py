@@ -75,7 +75,7 @@ def test_a_file_that_vanished(tmp_path: Path) -> None:
 
 def test_a_folder_named_like_a_file(tmp_path: Path) -> None:
     (tmp_path / "x.txt").mkdir()
-    with pytest.raises(ReadError, match="读取文件失败|没有权限"):
+    with pytest.raises(ReadError, match=r"读取文件失败|没有权限"):
         load(tmp_path / "x.txt", 10**6)
 
 

@@ -119,7 +119,8 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="{charset}"><title> 关于工
 换行不算。&ldquo;引号&rdquo;</p><div>裸文字<p>内层段落。</p>尾巴</div>
 <ol start="3"><li>第三项</li><li>第四项<ul><li>小点</li></ul></li><li>（五）自带编号</li></ol>
 <p>&nbsp;&nbsp;上一句。<br>下一句。</p>
-<table><tr><th>项目</th><th>金额</th></tr><tr><td rowspan="2">培训</td><td>5万元</td></tr><tr><td>6万元</td></tr></table>
+<table><tr><th>项目</th><th>金额</th></tr><tr><td rowspan="2">培训</td><td>5万元</td></tr>
+<tr><td>6万元</td></tr></table>
 <h2>附则</h2></div><aside>推荐阅读</aside><footer>版权所有</footer><script>var a="<p>假</p>"</script></body></html>"""
 
 

@@ -15,7 +15,8 @@ from qa.clean.characters import CLOSERS, HAN, OPENERS, tidy
 
 _FINAL = "。！？；：!?;:…"
 _CLOSING_MARKS = '”’）》」』】)]"'
-_CLOSER_FIRST = re.compile(rf"[{CLOSERS},;)\]]")
+_CLOSER_FIRST = re.compile(rf"[{CLOSERS.rstrip('…”’')},;)\]]")
+_QUOTE_FIRST = {"”": "“", "’": "‘"}
 _NUMERAL = "一二三四五六七八九十百千零〇两"
 _START = re.compile(
     rf"第[{_NUMERAL}\d]{{1,7}}[编章节条](?:之[{_NUMERAL}])?(?: |$|[《“、：])"
@@ -34,6 +35,9 @@ _OPEN_END = re.compile(
 _OPEN_START = re.compile(r"的(?![确士])")
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("「", "」"))
 _CJK_SIDE = re.compile(rf"[{HAN}{CLOSERS}{OPENERS}\u3040-\u30ff\uff00-\uffef]")
+
+
+_SLACK = 5  # columns that a full line may lack: a letter pushed on by a mark, uneven widths of figures
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ def _join(lines: list[Line], layout: bool) -> list[Paragraph]:
         if found and _continues(so_far, line.text, lines[at + 1].text if at + 1 < len(lines) else ""):
             joined = True
         elif found and width and not line.apart and not (layout and line.indent >= margin + 2):
-            joined = _wrapped(lines[at - 1].text, so_far, line.text, width, styled)
+            joined = _wrapped(lines[at - 1], so_far, line.text, width, styled)
         else:
             joined = False
         space = glue(so_far, line.text) if joined else ""
@@ -116,6 +120,8 @@ def _continues(left: str, right: str, after: str) -> bool:
     """What the words say: is ``right`` the rest of a sentence that ``left`` began?"""
     if _CLOSER_FIRST.match(right):
         return True
+    if opener := _QUOTE_FIRST.get(right[0]):  # a closing quote that closes nothing was typed for an opening one
+        return left.count(opener) > left.count(right[0])
     last = left[-1]
     if last in OPENERS or last in "([":
         return True
@@ -132,7 +138,13 @@ def _continues(left: str, right: str, after: str) -> bool:
     if len(right) <= 30 and after and _CLOSER_FIRST.match(after):
         return body and not _ends_sentence(right)
     # A long paragraph that stops inside a sentence goes on, unless a heading follows.
-    return len(left) >= 80 and "。" in left and not _ends_sentence(left) and ("，" in right or "。" in right)
+    return (
+        len(left) >= 80
+        and "。" in left
+        and not _ends_sentence(left)
+        and last not in _CLOSING_MARKS
+        and ("，" in right or "。" in right)
+    )
 
 
 def _open_bracket(left: str, right: str) -> bool:
@@ -153,10 +165,11 @@ def _ends_sentence(text: str) -> bool:
     return not bare or bare[-1] in _FINAL or bare[-1] == "."
 
 
-def _wrapped(line: str, so_far: str, right: str, width: int, styled: bool) -> bool:
+def _wrapped(line: Line, so_far: str, right: str, width: int, styled: bool) -> bool:
     """Whether ``line`` broke only because it was full. After a full stop only an indent style can tell."""
     first = re.match(r"[\x21-\x7e]+", right)
-    if columns(line) + (len(first.group()) if first else 2) <= width - 3 or _START.match(right):
+    room = width - columns(line.text) - line.indent - (len(first.group()) if first else 2)
+    if room >= _SLACK or _START.match(right):
         return False
     return styled or not _ends_sentence(so_far)
 
