@@ -64,6 +64,8 @@ def translate(text: str) -> str:
 
 def tidy(line: str) -> str:
     """A translated line (or several) without marks, furniture and superfluous spaces. Idempotent on one line."""
+    if " " not in line and "##" not in line and len(line) >= 24:
+        return line
     before = None
     while before != line:
         before = line

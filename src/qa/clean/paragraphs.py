@@ -8,7 +8,6 @@ canonical text, and a text that was wrapped at a width no longer looks wrapped o
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from qa.clean.characters import CLOSERS, HAN, OPENERS, tidy
@@ -34,6 +33,7 @@ _OPEN_END = re.compile(
 )
 _OPEN_START = re.compile(r"的(?![确士])")
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("「", "」"))
+_CLOSES = re.compile("[》）”」]")
 _CJK_SIDE = re.compile(rf"[{HAN}{CLOSERS}{OPENERS}\u3040-\u30ff\uff00-\uffef]")
 
 
@@ -105,7 +105,7 @@ def _join(lines: list[Line], layout: bool) -> list[Paragraph]:
             found[-1].append(Line(space + line.text, line.indent, line.apart, line.page))
             so_far += space + line.text
         else:
-            found.append([Line(line.text, line.indent, line.apart, line.page)])
+            found.append([line])
             so_far = line.text
     return found
 
@@ -131,7 +131,7 @@ def _continues(left: str, right: str, after: str) -> bool:
         return not _SALUTATION.fullmatch(left)
     if _OPEN_START.match(right) or _OPEN_END.search(left, max(0, len(left) - 12) if len(left) > 12 else 0):
         return True
-    if last not in _CLOSING_MARKS and _open_bracket(left, right):
+    if last not in _CLOSING_MARKS and _CLOSES.search(right, 0, 80) and _open_bracket(left, right):
         return True
     # The words of a link, cut out of their sentence: 依照 ⏎ 宪法 ⏎ ，对…
     body = "，" in left or "。" in left or len(left) > 40
@@ -175,14 +175,8 @@ def _wrapped(line: Line, so_far: str, right: str, width: int, styled: bool) -> b
 
 
 def columns(text: str) -> int:
-    """Display width: wide characters count two."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(map(_is_wide, text))
-
-
-def _is_wide(char: str) -> bool:
-    return char > "\u2e7f" or char in "“”‘’…—·" or (char > "\xff" and unicodedata.east_asian_width(char) in "WF")
+    """Display width: wide characters count two. Told by length in UTF-8: fast and near enough."""
+    return len(text) + (len(text.encode()) - len(text)) // 2
 
 
 def _wrap_width(lines: list[Line]) -> int:
