@@ -216,7 +216,7 @@ class Assistant:
         return ids
 
     def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
-        """The encoder that made the index's vectors; None without vectors or where it can't be had (status says why)."""
+        """The encoder that made the index's vectors; None without vectors or where it can't be had (see status)."""
         if snapshot.vectors is None or not len(snapshot.vectors) or self.settings.encoder == "none":
             return None
         with self._encoder_lock:

@@ -67,7 +67,7 @@ def _gold(path: Path, number: int, line: str) -> Gold:
 
 
 class Matcher:
-    """Finds quotes in documents, white space aside. ``text_of`` gives a path's canonical text, None for no such path."""
+    """Finds quotes in documents, white space aside. ``text_of`` gives a path's canonical text, or None."""
 
     def __init__(self, text_of: Callable[[str], str | None]) -> None:
         self._bare = lru_cache(maxsize=None)(lambda path: _bare(text_of(path) or ""))
