@@ -1,0 +1,99 @@
+"""Header facts of an official document: 文号, 发文机关, 成文日期, year. Read from its head and foot only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.outline.head import DATE, NUMBER, ORGAN, clean_name
+from qa.outline.numbering import Line
+from qa.outline.numerals import to_int
+from qa.types import Facts
+
+HEAD_LINES = 12
+FOOT_LINES = 6
+HEAD_LINE_CHARS = 120
+"""A header line is no longer than this; what is longer is body text."""
+
+_ISSUER_TITLE = re.compile(rf"^((?:[\u4e00-\u9fff、 ]{{0,30}}?{ORGAN})+)\s*(?:印发|批转|转发)?\s*关于")
+_ISSUER_LINE = re.compile(rf"^[\u4e00-\u9fff（）()、 　]{{2,40}}?{ORGAN}$")
+_RED_HEAD = re.compile(r"^([\u4e00-\u9fff、 　]{2,40}?)\s*文\s*件$")
+_PASSED = re.compile(
+    r"((?:全国人民代表大会(?:常务委员会)?|最高人民法院|最高人民检察院|国务院|[\u4e00-\u9fff]{2,12}委员会))"
+)
+_HISTORY = re.compile(r"通过|公布|发布|修正|修订|施行|批准|印发|令第")
+_YEAR = re.compile(r"((?:19|20)\d\d)\s*年|(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇○零一二三四五六七八九]{3})年")
+
+
+def facts(lines: Sequence[Line], name: str, title: str) -> Facts:
+    """What head, foot, title and file name state; each fact is None where they state none."""
+    head = [line.text.strip() for line in lines[:HEAD_LINES] if len(line.text) <= HEAD_LINE_CHARS]
+    foot = [line.text.strip() for line in lines[-FOOT_LINES:] if len(line.text) <= HEAD_LINE_CHARS]
+    date = _date(head, foot, name)
+    return Facts(_number(head, name, title), _issuer(head, foot, title), date, _year(name, title, date))
+
+
+def _number(head: Sequence[str], name: str, title: str) -> str | None:
+    """The number that stands alone in a header line; else one named in title, file name or the law's history."""
+    for text in head:
+        bare = text.strip("（）()[] 　")
+        match = NUMBER.match(bare) or NUMBER.match(text)
+        if match and len(bare) - (match.end() - match.start()) <= 12:
+            return re.sub(r"\s+", "", match[0])
+    for text in (title, name, *(line for line in head if _HISTORY.search(line) and DATE.match(line))):
+        match = NUMBER.search(text)
+        if match:
+            return re.sub(r"\s+", "", match[0])
+    return None
+
+
+def _issuer(head: Sequence[str], foot: Sequence[str], title: str) -> str | None:
+    for text in head[:4]:
+        match = _RED_HEAD.match(text)
+        if match:
+            return re.sub(r"\s+", "", match[1])
+    match = _ISSUER_TITLE.match(title)
+    if match:
+        return re.sub(r"\s+", "", match[1])
+    for place, text in enumerate(foot[:-1]):
+        if _ISSUER_LINE.match(text) and DATE.match(foot[place + 1]) and DATE.sub("", foot[place + 1]).strip() == "":
+            return re.sub(r"\s+", "", text)
+    for text in head:
+        if DATE.match(text) and _HISTORY.search(text):
+            match = _PASSED.search(re.sub(r"^第[一二三四五六七八九十]+届", "", DATE.sub("", text, count=1).strip()))
+            if match:
+                return match[1].removeprefix("中华人民共和国")
+    return None
+
+
+def _date(head: Sequence[str], foot: Sequence[str], name: str) -> str | None:
+    """A date alone in the foot or head, the version's date in the file name, the last of a law's history, in this order."""
+    for text in (*reversed(foot), *head):
+        bare = text.strip("（）()[]—- 　")
+        match = DATE.match(bare)
+        if match and match.end() == len(bare) and match["m"]:
+            return _iso(match)
+    named = re.search(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", name)
+    if named:
+        return named[0]
+    found = [
+        iso
+        for text in head
+        if (match := DATE.match(text.lstrip("—-― （("))) and match["m"] and (iso := _iso(match)) and len(text) < 80
+    ]
+    return max(found, default=None)
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    year, month, day = (to_int(match[group]) if match[group] else None for group in "ymd")
+    if not year or (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31):
+        return None
+    return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if month and day else "")
+
+
+def _year(name: str, title: str, date: str | None) -> int | None:
+    for text in (title, clean_name(name)):
+        match = _YEAR.search(text)
+        if match:
+            return to_int(match[1] or match[2] or match[3])
+    return int(date[:4]) if date else None

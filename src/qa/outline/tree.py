@@ -1,0 +1,153 @@
+"""Candidates → a tree of sections: levels follow from how the styles nest in this very document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from qa.outline.numbering import DIGITS, RANK, STATUTE, UNNUMBERED, Candidate
+from qa.types import Section
+
+GAP = 5
+"""Largest jump between two numbers that is still one sequence: texts lose a paragraph now and then."""
+
+Votes = dict[tuple[str, str], int]
+
+
+def sections(found: Sequence[Candidate], length: int) -> tuple[Section, ...]:
+    """The outline of a text of ``length`` characters, sorted by start, parents before children."""
+    found = _coherent(found)
+    order = _Order(found)
+    stack: list[int] = []
+    kept: list[Candidate] = []
+    parents: list[int] = []
+    last: dict[str, int] = {}
+    for item in found:
+        depth = _place(item, [kept[i] for i in stack], order, last)
+        if depth is None:
+            continue
+        del stack[depth:]
+        parents.append(stack[-1] if stack else -1)
+        stack.append(len(kept))
+        kept.append(item)
+        last[item.style] = item.number
+    return _close(kept, parents, length)
+
+
+def _close(kept: Sequence[Candidate], parents: Sequence[int], length: int) -> tuple[Section, ...]:
+    levels: list[int] = []
+    for parent in parents:
+        levels.append(1 if parent < 0 else levels[parent] + 1)
+    ends = [length] * len(kept)
+    open_at: list[int] = []
+    for index, item in enumerate(kept):
+        while open_at and levels[open_at[-1]] >= levels[index]:
+            ends[open_at.pop()] = item.start - 1
+        open_at.append(index)
+    return tuple(
+        Section(levels[i], item.label, item.title, item.start, ends[i], parents[i]) for i, item in enumerate(kept)
+    )
+
+
+def _coherent(found: Sequence[Candidate]) -> list[Candidate]:
+    """Without the stray ones: a number in digits needs a neighbour in its style or must read as a heading."""
+    by_style: dict[str, list[int]] = defaultdict(list)
+    for index, item in enumerate(found):
+        by_style[item.style].append(index)
+    stray: set[int] = set()
+    for style, places in by_style.items():
+        if style not in DIGITS and style != "一、":
+            continue
+        numbers = [0, *(found[i].number for i in places), 0]
+        for at, index in enumerate(places, start=1):
+            alone = numbers[at + 1] != numbers[at] + 1 and not (1 <= numbers[at] - numbers[at - 1] <= GAP and at > 1)
+            if alone and not found[index].mark and (style in DIGITS or numbers[at] > 1 or not found[index].short):
+                stray.add(index)
+    return [item for index, item in enumerate(found) if index not in stray]
+
+
+class _Order:
+    """Which of two styles stands above the other in this document; neither does where the format marks them alike."""
+
+    def __init__(self, found: Sequence[Candidate]) -> None:
+        self._votes = _nesting(found)
+        self._marks: dict[str, int] = {}
+        for item in found:
+            if item.mark:
+                self._marks[item.style] = min(self._marks.get(item.style, 9), item.mark)
+
+    def above(self, one: str, other: str) -> bool:
+        if one in STATUTE and other in STATUTE:
+            return RANK[one] < RANK[other]
+        mark, other_mark = self._marks.get(one), self._marks.get(other)
+        if mark and other_mark:
+            return mark < other_mark
+        for_one, for_other = self._votes.get((one, other), 0), self._votes.get((other, one), 0)
+        if for_one != for_other:
+            return for_one > for_other
+        return self._rank(one) < self._rank(other)
+
+    @staticmethod
+    def _rank(style: str) -> float:
+        """A heading of the format's own that has no number stands above what is only numbered."""
+        return RANK[style] if style in RANK else 0.1 * int(style[-1]) + 8.1
+
+
+def _nesting(found: Sequence[Candidate]) -> Votes:
+    """How often style B stands between numbers n and n + 1 of style A: votes for A above B."""
+    votes: Votes = defaultdict(int)
+    following: dict[str, int] = {}
+    after: list[dict[str, int]] = []
+    for item in reversed(found):
+        after.append(dict(following))
+        following[item.style] = item.number
+    after.reverse()
+    before: dict[str, int] = {}
+    for index, item in enumerate(found):
+        for style, number in before.items():
+            if style != item.style and number and after[index].get(style) == number + 1:
+                votes[style, item.style] += 1
+        before[item.style] = item.number
+    return votes
+
+
+def _place(item: Candidate, stack: Sequence[Candidate], order: _Order, last: dict[str, int]) -> int | None:
+    """The depth at which ``item`` goes, closing all that is open from there on; None where its number can't be."""
+    style = item.style
+    same = [depth for depth, open_item in enumerate(stack) if open_item.style == style]
+    if same:
+        if style in UNNUMBERED or not item.number:
+            return same[-1]
+        for depth in reversed(same):
+            if _follows(item, stack[depth]):
+                return depth
+        if item.number != 1:
+            return same[-1] if item.mark and item.short else None
+        return len(stack) if order.above(stack[-1].style, style) else same[-1]
+    if not _may_open(item, last):
+        return None
+    depth = len(stack)
+    while depth and not order.above(stack[depth - 1].style, style):
+        depth -= 1
+    return depth
+
+
+def _follows(item: Candidate, previous: Candidate) -> bool:
+    """Whether ``item`` can be the next sibling of ``previous`` in one sequence."""
+    step = item.number - previous.number
+    if item.style == "条":
+        if not item.spaced:
+            return step == 1
+        return step > 0 or (step == 0 and item.sub > previous.sub)
+    if step == 0:
+        return item.short and previous.short and item.title != previous.title
+    return 0 < step <= GAP
+
+
+def _may_open(item: Candidate, last: dict[str, int]) -> bool:
+    """Whether a sequence may begin with ``item``: at one, a little later, or where an earlier one left off."""
+    if item.mark or not item.number or item.number <= 3:
+        return item.spaced or item.number == 1
+    if item.style == "条":
+        return item.spaced or item.number == last.get("条", 0) + 1
+    return item.style in STATUTE or item.number == last.get(item.style, 0) + 1
