@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from qa.split import context
 from sklearn.linear_model import LogisticRegression
 
 from qa.answer import confidence_row, locate
@@ -92,7 +91,7 @@ def _case(assistant: Assistant, library: Library, encoder: Encoder | None, gold:
         return None
     extra = assistant._named_chunks(library.snapshot, best, None)
     found = candidates(library.snapshot, query, encode_query(encoder, query), extra)
-    heads = {c.chunk.id: context(library.snapshot.document(c.chunk.doc_id), c.chunk) for c in found}
+    heads = library.snapshot.heads([c.chunk.id for c in found])
     scene = Scene(library.infos, library.names, named, heads, weigh(library.snapshot.lexical, query))
     rows = features(query, found, scene)
     labels = np.array(

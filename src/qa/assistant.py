@@ -20,7 +20,6 @@ from qa.query import Query, parse
 from qa.rank import Scene, load_model, rank, weigh
 from qa.retrieve import DocumentNames, candidates, encode_query
 from qa.settings import Settings
-from qa.split import context
 from qa.store import Snapshot, current_generation, read_progress
 from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, SyncReport
 
@@ -193,7 +192,7 @@ class Assistant:
         clock.lap("encode_ms")
         found = candidates(snapshot, query, vector, self._named_chunks(snapshot, best, place))
         clock.lap("retrieve_ms")
-        heads = {c.chunk.id: context(snapshot.document(c.chunk.doc_id), c.chunk) for c in found}
+        heads = snapshot.heads([c.chunk.id for c in found])
         scene = Scene(library.infos, library.names, named, heads, weigh(snapshot.lexical, query))
         hits = rank(query, found, scene, load_model())
         if place is not None and place.spans:

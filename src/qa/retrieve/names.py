@@ -112,23 +112,33 @@ class DocumentNames:
         return any(not self._look_up(short_name(quoted), {}, whole=True) for quoted in QUOTED.findall(query.text))
 
     def _named_in(self, text: str, found: dict[str, float]) -> None:
-        for quoted in QUOTED.findall(text):
-            self._look_up(short_name(quoted), found, whole=True)
+        """Longest mentions first; what lies inside one (the 法 of an 实施条例) is no mention of its own."""
+        mentions: list[tuple[int, int, dict[str, float]]] = []
+        for quoted in QUOTED.finditer(text):
+            hits: dict[str, float] = {}
+            self._look_up(short_name(quoted[1]), hits, whole=True)
+            mentions.append((*quoted.span(), hits))
         for ending in ENDINGS:
             at = text.find(ending)
             while at >= 0:
-                self._look_left(text, at + len(ending), found)
+                if mention := self._look_left(text, at + len(ending)):
+                    mentions.append(mention)
                 at = text.find(ending, at + 1)
+        for start, end, hits in mentions:
+            if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in mentions):
+                for doc_id, strength in hits.items():
+                    found[doc_id] = max(found.get(doc_id, 0.0), strength)
 
-    def _look_left(self, text: str, end: int, found: dict[str, float]) -> None:
+    def _look_left(self, text: str, end: int) -> tuple[int, int, dict[str, float]] | None:
         """Try what stands before a law-like ending, longest first; clipped forms only where no plain one is known."""
+        hits: dict[str, float] = {}
         for length in range(min(30, end), 1, -1):
-            if self._look_up(short_name(text[end - length : end]), found, whole=False):
-                return
+            if self._look_up(short_name(text[end - length : end]), hits, whole=False):
+                return end - length, end, hits
         for length in range(min(8, end), 2, -1):
-            mention = text[end - length : end]
-            if length >= 3 and self._look_up_clipped(mention, found):
-                return
+            if self._look_up_clipped(text[end - length : end], hits):
+                return end - length, end, hits
+        return None
 
     def _look_up(self, mention: str, found: dict[str, float], *, whole: bool) -> bool:
         if len(mention) < 2:
