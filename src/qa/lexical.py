@@ -109,7 +109,9 @@ class TantivyIndex:
             if len(hits) < limit or limit == total or hits[-1][0] < hits[k - 1][0]:
                 break
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        best = sorted(((int(number), float(hit[0])) for number, hit in zip(ids, hits, strict=True)), key=_best_first)
+        best = sorted(
+            ((int(number or 0), float(hit[0])) for number, hit in zip(ids, hits, strict=True)), key=_best_first
+        )
         return best[:k]
 
     def frequency(self, tokens: Sequence[str]) -> list[int]:
@@ -118,9 +120,10 @@ class TantivyIndex:
         return [self._count(token) for token in tokens]
 
     def close(self) -> None:
-        """Frees the temporary copy, if there is one; the index must not be used any more."""
+        """Frees the files, and the temporary copy if there is one; the index must not be used any more."""
+        self._writer = None
+        del self._searcher, self._index
         if self._borrowed is not None:
-            del self._searcher, self._index
             self._borrowed.cleanup()
 
     def _count(self, token: str) -> int:

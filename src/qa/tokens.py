@@ -35,14 +35,16 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 STOP_WORDS = frozenset(
     """
-    的 地 得 了 着 过 是 有 在 和 与 及 以及 并 并且 而 而且 但 但是 或 或者 也 都 就 还 又 再 很 更 最 等 等等 之 其 所 于 以 为 被 把 将
-    从 向 到 由 对 对于 关于 根据 按照 通过 因为 所以 如果 虽然 那么 这 那 这个 那个 这些 那些 这样 那样 这里 那里 该 此 各 每 个 一个
-    我 你 您 他 她 它 我们 你们 您们 他们 她们 它们 自己 咱们 吗 呢 吧 啊 呀 嘛 么 啦 哦 们 不 没 没有 要 会 能 可以 应 应该 应当 需要 让 给 跟 同
-    上 下 中 里 内 外 时 后 前 来 去 说 讲 做 叫 指 指的是 即 如 像 比 则 却 只 才 已 已经 曾 曾经 正在
-    什么 甚么 啥 哪 哪些 哪个 哪种 哪里 哪儿 哪几 哪几个 哪一 哪一个 哪一年 几 几个 几条 几项 几点 几种 几方面 多少 多大 多久 多长 多高 怎 怎么 怎样
-    怎么样 怎么办 如何 何 何时 何地 何种 为何 为什么 为啥 谁 是否 是不是 有没有 能否 可否 能不能 请 请问 问 问下 告诉 帮 帮忙 麻烦 想 知道 了解一下
-    一下 介绍 列举 列出 说明 简述 谈谈 说说 具体 分别 包括 提到 提出 文中 哪几条 哪几项 哪几点 哪几种 哪几方面 到底 究竟
-    a an the of to in on at for and or is are was were be what which who when where how why do does did
+    的 地 得 了 着 过 是 有 在 和 与 及 以及 并 并且 而 而且 但 但是 或 或者 也 都 就 还 又 再 很 更 最 等 等等
+    之 其 所 于 以 为 被 把 将 从 向 到 由 对 对于 关于 根据 按照 通过 因为 所以 如果 虽然 那么 这 那 这个 那个
+    这些 那些 这样 那样 这里 那里 该 此 各 每 个 一个 我 你 您 他 她 它 我们 你们 您们 他们 她们 它们 自己 咱们
+    吗 呢 吧 啊 呀 嘛 么 啦 哦 们 不 没 没有 要 会 能 可以 应 应该 应当 需要 让 给 跟 同 上 下 中 里 内 外 时 后
+    前 来 去 说 讲 做 叫 指 指的是 即 如 像 比 则 却 只 才 已 已经 曾 曾经 正在 什么 甚么 啥 哪 哪些 哪个 哪种
+    哪里 哪儿 哪几 哪几个 哪一 哪一个 哪一年 几 几个 几条 几项 几点 几种 几方面 多少 多大 多久 多长 多高 怎 怎么
+    怎样 怎么样 怎么办 如何 何 何时 何地 何种 为何 为什么 为啥 谁 是否 是不是 有没有 能否 可否 能不能 请 请问 问
+    问下 告诉 帮 帮忙 麻烦 想 知道 了解一下 一下 介绍 列举 列出 说明 简述 谈谈 说说 具体 分别 包括 提到 提出
+    文中 哪几条 哪几项 哪几点 哪几种 哪几方面 到底 究竟 a an the of to in on at for and or is are was were be
+    what which who when where how why do does did
     """.split()
 )
 """Words that say that something is asked, or how, and not what about."""
@@ -165,7 +167,7 @@ def _cutters() -> tuple[Cut, Cut]:
 
 @cache
 def _jieba_cutters() -> tuple[Cut, Cut]:
-    """jieba with its dictionary read from its own package: by itself it would trust a file in the shared temp folder."""
+    """jieba with the dictionary of its own package: left alone it would trust a file in the shared temp folder."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)

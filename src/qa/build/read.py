@@ -1,0 +1,102 @@
+"""One file → its document and chunks, ready to be indexed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from qa.clean import clean
+from qa.errors import ReadError
+from qa.load import load
+from qa.outline import outline
+from qa.split import context, split
+from qa.store import Entry
+from qa.tokens import index_tokens, index_tokens_bulk
+from qa.types import Chunk, Document
+
+STAGES = ("load", "clean", "outline", "split", "tokens", "lexical")
+"""The parts of this package that decide what is indexed for a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of one file."""
+
+    document: Document
+    entries: tuple[Entry, ...]
+
+
+def document_id(path: str) -> str:
+    """16 hexadecimal digits that follow from the path alone."""
+    return hashlib.sha256(path.encode()).hexdigest()[:16]
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file's bytes; raises ReadError."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise ReadError("同步时文件不见了，可能刚被移走或改名", "请重新同步") from error
+    except OSError as error:
+        todo = "请检查文件权限，或关闭正在占用它的程序"
+        raise ReadError(f"无法读取文件（{error.strerror or error}）", todo) from error
+
+
+def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int) -> Made:
+    """Read one file and cut it up; raises ReadError where it gives no text."""
+    loaded = load(corpus / path, max_bytes)
+    canonical = clean(loaded.blocks)
+    if not canonical.text:
+        raise ReadError("文件里没有可用的文字", "请检查文件内容；扫描件请先做文字识别（OCR）")
+    outlined = outline(canonical, PurePosixPath(path).name, loaded.title)
+    document = Document(
+        document_id(path),
+        path,
+        outlined.title,
+        canonical.text,
+        pages=canonical.pages,
+        sections=outlined.sections,
+        facts=outlined.facts,
+        sha256=digest,
+        format=loaded.format,
+        encoding=loaded.encoding,
+        warnings=loaded.warnings,
+    )
+    return Made(document, entries_of(document, split(document, chunk_chars)))
+
+
+def entries_of(document: Document, chunks: Sequence[Chunk]) -> tuple[Entry, ...]:
+    heads = [context(document, chunk) for chunk in chunks]
+    bodies, tops = tokens_of([(chunk.text, head, document.path) for chunk, head in zip(chunks, heads, strict=True)])
+    return tuple(map(Entry, chunks, heads, bodies, tops))
+
+
+def tokens_of(passages: Sequence[tuple[str, str, str]]) -> tuple[list[list[str]], list[list[str]]]:
+    """Tokens of bodies and of heads for (text, context, path of the document).
+
+    A head is the context and the path without suffix, each token once: that they mostly repeat each other says nothing
+    about the passage.
+    """
+    heads: dict[tuple[str, str], list[str]] = {}
+    for _, head, path in passages:
+        if (head, path) not in heads:
+            tokens = index_tokens(f"{head}\n{PurePosixPath(path).with_suffix('')}")
+            heads[head, path] = list(dict.fromkeys(tokens))
+    return index_tokens_bulk([text for text, _, _ in passages]), [heads[head, path] for _, head, path in passages]
+
+
+@cache
+def pipeline() -> str:
+    """Fingerprint of the code behind ``STAGES``; when it changes, all files are read again."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for stage in STAGES:
+        sources = sorted((package / stage).rglob("*.py")) if (package / stage).is_dir() else [package / f"{stage}.py"]
+        for source in sources:
+            digest.update(source.relative_to(package).as_posix().encode())
+            digest.update(source.read_bytes().replace(b"\r\n", b"\n") if source.is_file() else b"")
+    return digest.hexdigest()[:16]

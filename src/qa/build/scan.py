@@ -1,0 +1,102 @@
+"""Which files a folder holds."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.errors import InputError
+from qa.load import ignored, is_supported
+from qa.store import FileState
+from qa.types import Problem
+
+FORMATS = "docx、pdf、txt、md、html、csv"
+
+
+@dataclass(slots=True)
+class Scan:
+    """Attributes:
+    files: Path relative to the corpus folder, with "/" → size and modification time; in order of path.
+    problems: What is there and can't be taken in.
+    unknown: Folders that can't be listed, relative, with "/" at the end: what they hold is not known.
+    """
+
+    files: dict[str, FileState] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def scan(corpus: Path, skipped: Path) -> Scan:
+    """Walk a folder in order of names, through symbolic links too, into each folder once; ``skipped`` is the index.
+
+    Raises InputError where there is no such folder.
+    """
+    if not corpus.is_dir():
+        what = f"资料文件夹不存在：{corpus}" if not corpus.exists() else f"这不是文件夹：{corpus}"
+        raise InputError(what, "请检查路径，或新建这个文件夹并放入资料")
+    found = Scan()
+    seen = {_identity(skipped)} if skipped.exists() else set()
+    for path, name in _walk(corpus, "", seen, found):
+        _take(path, name, found)
+    found.files = dict(sorted(found.files.items()))
+    return found
+
+
+def _walk(folder: Path, prefix: str, seen: set[tuple[int, int]], found: Scan) -> Iterator[tuple[Path, str]]:
+    try:
+        identity = _identity(folder)
+        if identity in seen:
+            return
+        seen.add(identity)
+        children = sorted(folder.iterdir(), key=lambda child: child.name)
+    except OSError as error:
+        if not prefix:
+            raise InputError(
+                f"无法打开资料文件夹 {folder}（{error.strerror}）", "请检查文件夹权限或网络位置"
+            ) from error
+        found.unknown.append(prefix)
+        message = f"无法打开这个文件夹（{error.strerror}）。其中已索引的文件保持原样；请检查权限。"
+        found.problems.append(Problem(_shown(prefix), message, True))
+        return
+    for child in children:
+        if ignored(child):
+            continue
+        if child.is_dir():
+            yield from _walk(child, f"{prefix}{child.name}/", seen, found)
+        else:
+            yield child, prefix + child.name
+
+
+def _take(path: Path, name: str, found: Scan) -> None:
+    """Sort one file in."""
+    message = None
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            message = "这不是普通文件，未收入。"
+        elif not is_supported(path):
+            message = f"不支持 {path.suffix or '没有后缀的'} 文件，未收入。支持 {FORMATS}；请另存为其中一种。"
+        elif _shown(name) != name:
+            message = "文件名的编码不对，未收入。请改名。"
+    except FileNotFoundError:
+        message = "快捷链接指向的文件不存在，未收入。" if path.is_symlink() else "同步时文件不见了。请重新同步。"
+    except OSError as error:
+        found.unknown.append(name)
+        message = f"无法查看这个文件（{error.strerror}）。请检查权限。"
+    if message is None:
+        found.files[name] = FileState(status.st_size, status.st_mtime_ns)
+    else:
+        found.problems.append(Problem(_shown(name), message, True))
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _shown(name: str) -> str:
+    """A name that the system could not decode, as it can be stored and shown."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -1,0 +1,96 @@
+"""Vectors by encoder and passage, kept from generation to generation: what was encoded once is not encoded again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from qa.protocols import Vectors
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS encoders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS vectors (encoder INTEGER NOT NULL, passage BLOB NOT NULL, vector BLOB NOT NULL,
+                                    PRIMARY KEY (encoder, passage)) WITHOUT ROWID;
+"""
+_BATCH = 500
+_UNIT_ERROR = 0.01
+
+
+class VectorCache:
+    """index/cache/vectors.sqlite. Float16 on disk; what is read is float32 rows of unit length.
+
+    Each ``put`` is one transaction. A damaged file is put aside under the name ``vectors.sqlite.damaged`` and a new one
+    begun; ``was_damaged`` says so.
+    """
+
+    def __init__(self, db: sqlite3.Connection, was_damaged: bool) -> None:
+        self._db, self.was_damaged = db, was_damaged
+
+    @classmethod
+    def open(cls, index: Path) -> Self:
+        path = index / "cache" / "vectors.sqlite"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return cls(_connect(path), was_damaged=False)
+        except sqlite3.OperationalError:  # no space, no permission, locked: nothing is wrong with the file itself
+            raise
+        except sqlite3.DatabaseError:
+            pass
+        path.replace(path.with_name(path.name + ".damaged"))
+        path.with_name(path.name + "-journal").unlink(missing_ok=True)
+        return cls(_connect(path), was_damaged=True)
+
+    def get(self, encoder: str, passages: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """Passage hash → row ``(dim,)``, for those that are there and whole."""
+        found: dict[bytes, Vectors] = {}
+        for begin in range(0, len(passages), _BATCH):
+            batch = passages[begin : begin + _BATCH]
+            marks = ",".join("?" * len(batch))
+            chosen = f"encoder = (SELECT id FROM encoders WHERE name = ?) AND passage IN ({marks})"
+            query = f"SELECT passage, vector FROM vectors WHERE {chosen}"  # noqa: S608
+            for passage, blob in self._db.execute(query, (encoder, *batch)):
+                row = np.frombuffer(blob, np.float16).astype(np.float32)
+                length = float(np.linalg.norm(row))
+                if abs(length - 1) < _UNIT_ERROR:
+                    found[passage] = row / np.float32(length)
+        return found
+
+    def put(self, encoder: str, passages: Sequence[bytes], vectors: Vectors) -> None:
+        rows = [np.asarray(row, np.float16).tobytes() for row in vectors]
+        with self._db:
+            self._db.execute("INSERT OR IGNORE INTO encoders (name) VALUES (?)", (encoder,))
+            ((number,),) = self._db.execute("SELECT id FROM encoders WHERE name = ?", (encoder,))
+            values = [(number, passage, row) for passage, row in zip(passages, rows, strict=True)]
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", values)
+
+    def prune(self, live: Iterable[bytes], spare: int) -> None:
+        """Forget passages that are not live, once there are more than ``spare`` of them for all encoders."""
+        with self._db:
+            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS live (passage BLOB PRIMARY KEY) WITHOUT ROWID")
+            self._db.execute("DELETE FROM live")
+            self._db.executemany("INSERT OR IGNORE INTO live VALUES (?)", ((passage,) for passage in live))
+            dead = "FROM vectors WHERE passage NOT IN (SELECT passage FROM live)"
+            ((count,),) = self._db.execute(f"SELECT count(*) {dead}")
+            if count > spare:
+                self._db.execute(f"DELETE {dead}")
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Raises sqlite3.DatabaseError where the file is damaged."""
+    db = sqlite3.connect(path)
+    try:
+        ((verdict,), *_) = db.execute("PRAGMA quick_check(1)").fetchall()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        db.executescript(_TABLES)
+    except BaseException:
+        db.close()
+        raise
+    return db

@@ -1,0 +1,91 @@
+"""What a generation states about itself, and which generation is the current one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qa.errors import IndexUnavailable
+from qa.store.files import FORMAT, MANIFEST, generations, numbers, sha256, write_json
+
+REBUILD = "请运行 python -m qa sync，它会重新建立索引"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a generation holds. ``vectors`` counts chunks that have one."""
+
+    documents: int = 0
+    chunks: int = 0
+    vectors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """manifest.json.
+
+    Attributes:
+        made_by: Version of Youju.
+        pipeline: Fingerprint of the code that turned files into chunks and tokens.
+        chunk_chars: The setting it was made with.
+        encoder: Name of the encoder whose vectors these are; None where there are none.
+        published: When, ISO 8601 with offset.
+        files: Path inside the generation, with "/" → (size in bytes, SHA-256).
+    """
+
+    generation: int
+    made_by: str
+    pipeline: str
+    chunk_chars: int
+    published: str
+    counts: Counts
+    encoder: str | None = None
+    dim: int | None = None
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        write_json(folder / MANIFEST, asdict(self))
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Raises IndexUnavailable where it is missing, damaged or of another format."""
+        try:
+            data: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            if data["format"] != FORMAT:
+                raise IndexUnavailable(f"索引的格式版本是 {data['format']}，本程序用的是 {FORMAT}", REBUILD)
+            data["counts"] = Counts(**data["counts"])
+            data["files"] = {name: (int(size), str(digest)) for name, (size, digest) in data["files"].items()}
+            return cls(**data)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise IndexUnavailable(f"索引的说明文件缺失或损坏：{folder / MANIFEST}", REBUILD) from error
+
+    def verify(self, folder: Path) -> None:
+        """Compare sizes, then SHA-256 of every file. Raises IndexUnavailable that names the first that differs."""
+        for name, (size, _) in self.files.items():
+            path = folder / name
+            if not path.is_file() or path.stat().st_size != size:
+                raise IndexUnavailable(f"索引文件缺失或大小不对：{path}", REBUILD)
+        for name, (_, digest) in self.files.items():
+            if sha256(folder / name) != digest:
+                raise IndexUnavailable(f"索引文件已损坏（校验和不符）：{folder / name}", REBUILD)
+
+
+def current_generation(index: Path) -> int | None:
+    """Number of the published generation, None where nothing is published; reads one small file.
+
+    Where that file is damaged it is the newest generation that lies there complete.
+    """
+    try:
+        return int(json.loads((index / "CURRENT").read_text(encoding="utf-8"))["generation"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError):
+        complete = (n for n in numbers(index) if (generations(index) / str(n) / MANIFEST).is_file())
+        return next(complete, None)
+
+
+def set_current(index: Path, generation: int) -> None:
+    write_json(index / "CURRENT", {"format": FORMAT, "generation": generation})

@@ -1,0 +1,98 @@
+"""library.sqlite: its tables, and rows ↔ the types that flow."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict
+from pathlib import Path
+
+from qa.types import Chunk, Document, DocumentInfo, Facts, PageStart, Section
+
+TABLES = """
+CREATE TABLE documents (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+    format TEXT NOT NULL, encoding TEXT, facts TEXT NOT NULL, warnings TEXT NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL,
+    pages INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
+) STRICT;
+CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL) STRICT;
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY, n INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    section INTEGER NOT NULL, text TEXT NOT NULL, head TEXT NOT NULL, passage BLOB NOT NULL
+) STRICT;
+CREATE INDEX chunks_in_order ON chunks (n, start);
+CREATE TABLE problems (path TEXT NOT NULL, message TEXT NOT NULL, fatal INTEGER NOT NULL) STRICT;
+"""
+"""``texts`` is apart so that listing documents reads no text; ``chunks.text`` repeats a slice of it so that fetching a
+hundred chunks reads no whole document. ``head`` is the context above a chunk, ``passage`` the hash of head and text."""
+
+CHUNK_COLUMNS = 'id, n, start, "end", section, text'
+INFO_COLUMNS = "n, id, path, title, chars, chunks, pages, format, encoding, facts, warnings"
+
+
+def info_of(row: tuple[object, ...]) -> DocumentInfo:
+    """From a row of ``INFO_COLUMNS``."""
+    _, doc_id, path, title, chars, chunks, pages, kind, encoding, facts, warnings = row
+    return DocumentInfo(
+        *(doc_id, path, title, chars, chunks, pages, kind, encoding),  # type: ignore[arg-type]
+        facts=Facts(**json.loads(str(facts))),
+        warnings=tuple(json.loads(str(warnings))),
+    )
+
+
+def read_document(db: sqlite3.Connection, doc_id: str) -> Document | None:
+    found = db.execute(
+        "SELECT id, path, title, facts, warnings, format, encoding, sha256, text, texts.pages, sections"
+        " FROM documents JOIN texts USING (n) WHERE id = ?",
+        (doc_id,),
+    ).fetchone()
+    if found is None:
+        return None
+    number, path, title, facts, warnings, kind, encoding, digest, text, pages, sections = found
+    return Document(
+        number,
+        path,
+        title,
+        text,
+        pages=tuple(PageStart(*page) for page in json.loads(pages)),
+        sections=tuple(Section(*section) for section in json.loads(sections)),
+        facts=Facts(**json.loads(facts)),
+        sha256=digest,
+        format=kind,
+        encoding=encoding,
+        warnings=tuple(json.loads(warnings)),
+    )
+
+
+def write_document(db: sqlite3.Connection, document: Document, chunks: int, size: int, mtime_ns: int) -> int:
+    """Its row number."""
+    cursor = db.execute(
+        "INSERT INTO documents (id, path, title, format, encoding, facts, warnings, chars, chunks, pages, sha256, size,"
+        " mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(document.id, document.path, document.title, document.format, document.encoding),
+            *(_json(asdict(document.facts)), _json(document.warnings), len(document.text), chunks, len(document.pages)),
+            *(document.sha256, size, mtime_ns),
+        ),
+    )
+    assert cursor.lastrowid is not None  # noqa: S101 - an INSERT just made it
+    pages = [(page.number, page.start) for page in document.pages]
+    sections = [(s.level, s.label, s.title, s.start, s.end, s.parent) for s in document.sections]
+    row = (cursor.lastrowid, document.text, _json(pages), _json(sections))
+    db.execute("INSERT INTO texts (n, text, pages, sections) VALUES (?, ?, ?, ?)", row)
+    return cursor.lastrowid
+
+
+def chunk_of(row: tuple[int, int, int, int, int, str], doc_id: str) -> Chunk:
+    """From a row of ``CHUNK_COLUMNS``."""
+    number, _, start, end, section, text = row
+    return Chunk(number, doc_id, start, end, section, text)
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Never writes, not even a lock: the file does not change any more and may lie on a read-only medium."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
