@@ -30,27 +30,27 @@ _ENDS = re.compile(
 )
 _CLOSE = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】"}
 _QUOTES = "“‘「『"
-_GOES_ON = "，、；：,;:的等这那之）)"
+_GOES_ON = frozenset("，、；：,;:的等这那之）)")
 _CLAUSE = re.compile(r"[；;][”’」』）)]*")
 _PAUSE = re.compile(r"[；;，,：:、][”’」』）)]*")
 _FINISHED = re.compile(r"[。！？!?；;…][”’」』）)】》\"']*\s*$")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """The sentences in ``text[start:end]``, in order, without white space at their ends; all other characters are in one.
+    """The sentences in ``text[start:end]``, in order, without white space at their ends, which is all they leave out.
 
-    A line feed always ends one; 。！？ do, with the quotes and brackets that close behind them, but not inside brackets or
-    a short quotation. 「3.1」 and 「1.」 end none.
+    A line feed always ends one; 。！？ do, with the quotes and brackets that close behind them, but not inside brackets
+    or a short quotation. 「3.1」 and 「1.」 end none.
     """
     end = len(text) if end is None else end
     spans: list[Span] = []
     begin = at = start
     while match := _ENDS.search(text, at, end):
-        token, at = match[0], match.end()
-        if token in _CLOSE:
+        mark, at = match[0], match.end()
+        if mark in _CLOSE:
             at, stop = _behind(text, match.start(), end)
         else:
-            stop = token == "\n" or text[at : min(at + 1, end)] not in _AFTER
+            stop = mark == "\n" or text[at : min(at + 1, end)] not in _AFTER
         if stop:
             _add(spans, text, begin, at)
             begin = at
@@ -58,7 +58,7 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     return spans
 
 
-_AFTER = frozenset(_GOES_ON) - {"等", "这", "那", "之", "的"}
+_AFTER = frozenset("，、；：,;:）)")
 
 
 def _behind(text: str, opener: int, end: int) -> tuple[int, bool]:

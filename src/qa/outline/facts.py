@@ -67,7 +67,7 @@ def _issuer(head: Sequence[str], foot: Sequence[str], title: str) -> str | None:
 
 
 def _date(head: Sequence[str], foot: Sequence[str], name: str) -> str | None:
-    """A date alone in the foot or head, the version's date in the file name, the last of a law's history, in this order."""
+    """A date alone in foot or head, the version's date in the file name, the last of a law's history, in this order."""
     for text in (*reversed(foot), *head):
         bare = text.strip("（）()[]—- 　")
         match = DATE.match(bare)

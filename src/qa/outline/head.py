@@ -10,10 +10,11 @@ from qa.outline.numbering import MARKER, Line, squeeze
 HEAD_LINES = 8
 """The title stands within so many first paragraphs, or nowhere."""
 
-ORGAN = r"(?:国务院|办公厅|办公室|委员会|人民政府|人民法院|人民检察院|[部厅局委署院会]|总局|法院|检察院|党组|中央|政协|人大)"
+ORGAN = r"(?:办公室|政府|党组|中央|政协|人大|银行|[部厅局委署院会])"
 NUMBER = re.compile(
     r"(?P<body>[\u4e00-\u9fff]{1,14})\s*[〔［\[【（(]\s*(?P<year>(?:19|20)\d\d)\s*[〕］\]】）)]\s*第?\s*\d{1,5}\s*号"
-    r"|(?P<order>[\u4e00-\u9fff]{2,20}令)\s*[（(]?\s*第\s*[\d一二三四五六七八九十百]{1,6}\s*号"
+    r"|(?P<order>(?:中华人民共和国)?(?:主席|国务院|[\u4e00-\u9fff]{1,16}?(?:部|委员会|总局|局|署|院|银行|政府))令)"
+    r"\s*[（(]?\s*第\s*[\d一二三四五六七八九十百]{1,6}\s*号"
 )
 DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})\s*年"

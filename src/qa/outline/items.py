@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.outline.numerals import CHINESE, to_int
 
@@ -151,7 +152,7 @@ def _spans(part: str, run: list[_Label]) -> tuple[Item, ...]:
 
 def _last_end(part: str, starts: list[int]) -> int:
     """Where the last item ends: with its paragraph, unless the items before it are of several paragraphs themselves."""
-    broken = any(part[a:b].rstrip().count("\n") for a, b in zip(starts, starts[1:], strict=False))
+    broken = any(part[a:b].rstrip().count("\n") for a, b in pairwise(starts))
     if broken:
         return len(part)
     newline = part.find("\n", starts[-1])
@@ -180,8 +181,8 @@ _JOIN = re.compile(
 def enumerated(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Spans of the items of a 顿号 enumeration 「A、B、C和D」 in ``text[start:end]``; empty for fewer than two.
 
-    Marks inside quotes and brackets don't part; 「“A”“B”」 counts as two; of 和, 及, 以及, 与 only one behind the last 、
-    parts.
+    Marks inside quotes and brackets don't part; 「“A”“B”」 counts as two. Of 和, 及, 以及 and 与 only one behind the
+    last 、 parts.
     """
     start, end = _strip(text, start, end)
     cuts = _cuts(text, start, end)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from qa.outline.numerals import CHINESE, to_int
 
-# Natural order of the styles, outermost first: laws go 编, 分编, 章, 节, 条, （一）; official documents (GB/T 9704—2012,
-# 7.3.3) go 一、（一） 1. （1）. The document's own nesting overrules it where the two differ.
+# Natural order of the styles, outermost first: laws go 编, 分编, 章, 节, 条, （一）; official documents
+# (GB/T 9704—2012, 7.3.3) go 一、（一） 1. （1）. The document's own nesting overrules it where the two differ.
 RANK = {
     "附件": 0,
     "编": 1,
@@ -109,7 +109,7 @@ class Candidate:
     title: str
     mark: int
     short: bool
-    """The whole paragraph reads as a heading: it is short and holds no finished sentence."""
+    """The whole paragraph reads as a heading: it is short and no statement that ends with a full stop."""
     spaced: bool
     """A 第X条 is set off from what follows; where it isn't, only its place in the sequence can tell it is a heading."""
 
@@ -140,7 +140,7 @@ def title_of(rest: str) -> tuple[str, bool]:
         short = len(rest) <= TITLE_CHARS
         return (squeeze(rest.rstrip("：:")) if short else ""), short
     keep = match.end() if match[0] in "？?！!" else match.start()
-    return squeeze(rest[:keep]), match.end() == len(rest) and match[0] not in "；;"
+    return squeeze(rest[:keep]), match.end() == len(rest) and match[0] in "？?！!"
 
 
 def candidates(lines: Sequence[Line], skip: frozenset[int]) -> Iterator[Candidate]:
@@ -249,21 +249,42 @@ def plain_headings(lines: Sequence[Line], taken: Sequence[int], skip: frozenset[
     """
     for index in range(1, len(lines) - 1):
         line = lines[index]
-        if not 4 <= len(line.text) <= 30 or line.mark or line.start in skip:
+        if not 2 <= len(line.text) <= 30 or line.mark or line.start in skip:
             continue
         place = bisect_left(taken, line.start)
         if place < len(taken) and taken[place] == line.start:
             continue
-        before, after = lines[index - 1].text, lines[index + 1].text
-        if len(after) >= 50 and len(before) >= 30 and _DONE.search(before) and _DONE.search(after):
-            text = line.text.strip()
-            if _PLAIN.match(text) and _BODY.match(after) and not _NOT_PLAIN.search(text):
-                yield Candidate(line.start, "plain", 0, 0, "", squeeze(text), 0, True, True)
+        before, text, after = lines[index - 1].text, line.text.strip(), lines[index + 1].text
+        if _RUBRIC.fullmatch(text) or (_between(before, after) and _is_plain(text)):
+            yield Candidate(line.start, "plain", 0, 0, "", squeeze(text), 0, True, True)
+
+
+def _between(before: str, after: str) -> bool:
+    """Whether a heading can stand here: what comes before is finished, what follows is a paragraph of its own."""
+    long = len(before) >= 30 and len(after) >= 50
+    return bool(long and _DONE.search(before) and _DONE.search(after) and _BODY.match(after))
+
+
+def _is_plain(text: str) -> bool:
+    if len(text) < 4 or not _PLAIN.match(text) or _NOT_PLAIN.search(text):
+        return False
+    halves = [len(half) for half in text.split("，")]
+    return (
+        len(halves) == 1 or _COUNTED.match(text) is not None or (len(halves) == 2 and abs(halves[0] - halves[1]) <= 1)
+    )
 
 
 _DONE = re.compile(r"[。！？：；][”’」』）)]*\s*$")
 _BODY = re.compile(r"[^，。、；：？！）》”’」』,.;:)\]]")
 _PLAIN = re.compile(r"(?=.*[\u4e00-\u9fff]{2})[^。！？；：!?;:…]+$")
+_COUNTED = re.compile(rf"第?[{CHINESE}]{{1,3}}(?:是|要|，)")
 _NOT_PLAIN = re.compile(
-    r"^[—\-（(\[]|[）)\]，、,—]$|^\d{4}年[\d月日 ]*$|^(?:来源|作者|编辑|责编|发布|时间|单位|各位|同志|主席|尊敬的)|@|https?:"
+    r"^[—\-（(\[]|[）)\]，、,—]$|^\d{4}年[\d月日 ]*$|@|https?:"
+    r"|^(?:来源|作者|编辑|责编|发布|时间|单位|各位|同志|主席|尊敬的)"
+)
+# The usual rubrics of case reports and articles are headings wherever they stand alone.
+_RUBRIC = re.compile(
+    r"(?:基本|简要)?案情(?:简介|回放|介绍|概要)?|案例(?:简介|分析|解析|回放)|(?:分歧|评析|处理|分析|不同)意见"
+    r"|处理(?:结果|建议|过程)|(?:纪法|法理|适用|案例)?(?:解析|评析)|裁判(?:要旨|结果|理由)|(?:典型|指导|现实)意义"
+    r"|(?:问题|争议)焦点|[前引序]言|序|结语|结束语|后记"
 )

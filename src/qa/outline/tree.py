@@ -11,6 +11,9 @@ from qa.types import Section
 GAP = 5
 """Largest jump between two numbers that is still one sequence: texts lose a paragraph now and then."""
 
+AHEAD = 400
+"""How many candidates are looked at for where an interrupted sequence goes on."""
+
 Votes = dict[tuple[str, str], int]
 
 
@@ -22,8 +25,8 @@ def sections(found: Sequence[Candidate], length: int) -> tuple[Section, ...]:
     kept: list[Candidate] = []
     parents: list[int] = []
     last: dict[str, int] = {}
-    for item in found:
-        depth = _place(item, [kept[i] for i in stack], order, last)
+    for at, item in enumerate(found):
+        depth = _place(item, [kept[i] for i in stack], order, last, found[at + 1 : at + 1 + AHEAD])
         if depth is None:
             continue
         del stack[depth:]
@@ -50,7 +53,7 @@ def _close(kept: Sequence[Candidate], parents: Sequence[int], length: int) -> tu
 
 
 def _coherent(found: Sequence[Candidate]) -> list[Candidate]:
-    """Without the stray ones: a number in digits needs a neighbour in its style or must read as a heading."""
+    """Without the stray ones: a number without a neighbour in its style must read as a heading."""
     by_style: dict[str, list[int]] = defaultdict(list)
     for index, item in enumerate(found):
         by_style[item.style].append(index)
@@ -61,7 +64,7 @@ def _coherent(found: Sequence[Candidate]) -> list[Candidate]:
         numbers = [0, *(found[i].number for i in places), 0]
         for at, index in enumerate(places, start=1):
             alone = numbers[at + 1] != numbers[at] + 1 and not (1 <= numbers[at] - numbers[at - 1] <= GAP and at > 1)
-            if alone and not found[index].mark and (style in DIGITS or numbers[at] > 1 or not found[index].short):
+            if alone and not found[index].mark and not found[index].short:
                 stray.add(index)
     return [item for index, item in enumerate(found) if index not in stray]
 
@@ -87,6 +90,10 @@ class _Order:
             return for_one > for_other
         return self._rank(one) < self._rank(other)
 
+    def usual(self, one: str, other: str) -> bool:
+        """Whether official documents in general put ``one`` above ``other``; both must be numbered."""
+        return one in RANK and other in RANK and not {one, other} & UNNUMBERED and RANK[one] < RANK[other]
+
     @staticmethod
     def _rank(style: str) -> float:
         """A heading of the format's own that has no number stands above what is only numbered."""
@@ -111,25 +118,50 @@ def _nesting(found: Sequence[Candidate]) -> Votes:
     return votes
 
 
-def _place(item: Candidate, stack: Sequence[Candidate], order: _Order, last: dict[str, int]) -> int | None:
+def _place(
+    item: Candidate, stack: Sequence[Candidate], order: _Order, last: dict[str, int], ahead: Sequence[Candidate]
+) -> int | None:
     """The depth at which ``item`` goes, closing all that is open from there on; None where its number can't be."""
     style = item.style
     same = [depth for depth, open_item in enumerate(stack) if open_item.style == style]
     if same:
         if style in UNNUMBERED or not item.number:
             return same[-1]
-        for depth in reversed(same):
-            if _follows(item, stack[depth]):
-                return depth
+        follows = [depth for depth in reversed(same) if _follows(item, stack[depth])]
+        if follows:
+            # Of two open sequences that wait for this number, a heading goes on with the one made of headings.
+            return next((depth for depth in follows if stack[depth].short == item.short), follows[0])
         if item.number != 1:
             return same[-1] if item.mark and item.short else None
-        return len(stack) if order.above(stack[-1].style, style) else same[-1]
+        inner = order.above(stack[-1].style, style) or _resumes(stack, same[-1], ahead)
+        return len(stack) if inner else same[-1]
     if not _may_open(item, last):
         return None
     depth = len(stack)
+    first = item.number == 1 and style not in last
     while depth and not order.above(stack[depth - 1].style, style):
+        # 「三、」→「（一）」→「一、」: the inner 一、 vote for （一） above 一、, yet the first （一） opens inside 三、.
+        if first and order.usual(stack[depth - 1].style, style):
+            break
         depth -= 1
     return depth
+
+
+def _resumes(stack: Sequence[Candidate], depth: int, ahead: Sequence[Candidate]) -> bool:
+    """Whether the sequence open at ``depth`` goes on behind the one that begins now."""
+    waits = stack[depth]
+    outer = {entry.style for entry in stack[:depth]}
+    number = 1
+    for item in ahead:
+        if item.style in outer:
+            return False
+        if item.style != waits.style:
+            continue
+        if item.number in (1, number + 1):
+            number = item.number
+        elif item.number == waits.number + 1:
+            return True
+    return False
 
 
 def _follows(item: Candidate, previous: Candidate) -> bool:
