@@ -163,3 +163,8 @@ def test_any_text_is_read_or_refused(question: str, history: list[str]) -> None:
         return
     assert query.text
     assert all(1900 <= year <= 2100 for year in query.years)
+
+
+def test_an_address_announces_no_number_of_items() -> None:
+    assert find_count("考勤办法第十二条写了什么") is None
+    assert find_count("第十条讲的三种情形是什么") == 3

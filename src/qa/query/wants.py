@@ -47,7 +47,7 @@ PATTERNS: tuple[tuple[Want, tuple[str, ...]], ...] = (
     ),
 )
 WANTS = tuple((want, re.compile("|".join(parts))) for want, parts in PATTERNS)
-COUNT = re.compile(rf"(?:哪|的|这|那|是|有|共|分|“)?({NUMERAL}){COUNTED}")
+COUNT = re.compile(rf"(?<![第十百\d])({NUMERAL}){COUNTED}")
 
 
 def find_want(text: str) -> Want:

@@ -155,7 +155,7 @@ class DocumentNames:
         return bool(hits)
 
     def _look_up_clipped(self, mention: str, found: dict[str, float]) -> bool:
-        """道交法 → 道路交通安全法: same first character, same ending, the rest in order; the shortest such names."""
+        """道交法 → 道路交通安全法, 考勤办法 → …考勤和休假管理办法: the mention's characters in order; the shortest names."""
         fits = [name for name in self._exact if _clips(mention, name)]
         if not fits:
             return False
@@ -188,9 +188,13 @@ def short_name(title: str) -> str:
 
 
 def _clips(mention: str, name: str) -> bool:
-    if len(name) <= len(mention) or name[0] != mention[0] or name[-1] != mention[-1] or len(name) > 4 * len(mention):
+    """Whether ``mention`` is ``name`` with characters left out: same ending, and it begins as the name or a word in it does."""
+    if len(name) <= len(mention) or name[-1] != mention[-1] or len(name) > 6 * len(mention):
         return False
-    rest = iter(name)
+    at = 0 if name[0] == mention[0] else name.find(mention[:2])
+    if at < 0 or (at > 0 and len(mention) < 4):
+        return False
+    rest = iter(name[at:])
     return all(char in rest for char in mention)
 
 
