@@ -105,9 +105,10 @@ def _bigrams(text: str, skipped: Sequence[bool] | None = None) -> Iterator[str]:
         start, end = run.span()
         if end - start == 1 and not text[start - 1 : start].isdecimal():
             yield run[0]
-        for left in range(start, end - 1):
-            if not (skipped and (skipped[left] or skipped[left + 1])):
-                yield text[left : left + 2]
+        places: Iterable[int] = range(start, end - 1)
+        if skipped is not None:
+            places = [left for left in places if not (skipped[left] or skipped[left + 1])]
+        yield from [text[left : left + 2] for left in places]
 
 
 def _others(text: str) -> Iterator[str]:

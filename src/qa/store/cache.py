@@ -50,9 +50,9 @@ class VectorCache:
         for begin in range(0, len(passages), _BATCH):
             batch = passages[begin : begin + _BATCH]
             marks = ",".join("?" * len(batch))
-            chosen = f"encoder = (SELECT id FROM encoders WHERE name = ?) AND passage IN ({marks})"
-            query = f"SELECT passage, vector FROM vectors WHERE {chosen}"  # noqa: S608
-            for passage, blob in self._db.execute(query, (encoder, *batch)):
+            query = f"SELECT passage, vector FROM vectors WHERE passage IN ({marks}) AND encoder ="  # noqa: S608
+            query += " (SELECT id FROM encoders WHERE name = ?)"
+            for passage, blob in self._db.execute(query, (*batch, encoder)):
                 row = np.frombuffer(blob, np.float16).astype(np.float32)
                 length = float(np.linalg.norm(row))
                 if abs(length - 1) < _UNIT_ERROR:

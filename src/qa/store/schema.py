@@ -12,8 +12,9 @@ from qa.types import Chunk, Document, DocumentInfo, Facts, PageStart, Section
 TABLES = """
 CREATE TABLE documents (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    format TEXT NOT NULL, encoding TEXT, facts TEXT NOT NULL, warnings TEXT NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL,
-    pages INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
+    format TEXT NOT NULL, encoding TEXT, facts TEXT NOT NULL, warnings TEXT NOT NULL,
+    chars INTEGER NOT NULL, chunks INTEGER NOT NULL, pages INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL) STRICT;
 CREATE TABLE chunks (
