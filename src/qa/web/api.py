@@ -90,7 +90,8 @@ def health(library: Library, background: Background | None) -> JSONResponse:
             "chunks": status.chunks,
             "vectors": status.vectors,
             "encoder": status.encoder,
-            "problems": len(status.problems),
+            "problems": len({problem.path for problem in status.problems if problem.path}),
+            "notices": [problem.message for problem in status.problems if not problem.path],
             "progress": progress and {"stage": progress.stage, "done": progress.done, "total": progress.total},
             "background": background and {"running": background.running, "failure": background.failure},
         }

@@ -35,7 +35,8 @@ class Gate:
     async def run(self) -> None:
         """Import and build Gradio on a thread, then keep its lifespan open until ``stop``."""
         try:
-            shell = await asyncio.to_thread(self._build)
+            # With a loop running Gradio doesn't make one, never to be closed, for each of its locks.
+            shell = await asyncio.to_thread(lambda: asyncio.run(self._build()))
             async with shell.router.lifespan_context(shell):
                 self._inner = shell
                 self.ready.set()
@@ -50,7 +51,7 @@ class Gate:
     def stop(self) -> None:
         self._leave.set()
 
-    def _build(self) -> FastAPI:
+    async def _build(self) -> FastAPI:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
         os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         from qa.web.blocks import build

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -72,18 +73,19 @@ class Guard:
         limit = CHAT_LIMIT if "/gradio_api/" in scope["path"] else API_LIMIT
         headers = dict(scope["headers"])
         said = headers.get(b"content-length", b"0")
-        started = False
+        got = 0
 
         async def send_guarded(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 message["headers"] = _with_defaults(message["headers"])
             await send(message)
 
         if not said.isdigit() or int(said) > limit:
             return await _too_large(send_guarded)
-        got = 0
+
+        async def send_unless_over(message: Message) -> None:
+            if got <= limit:
+                await send_guarded(message)
 
         async def receive_counted() -> Message:
             nonlocal got
@@ -93,12 +95,10 @@ class Guard:
                 raise BodyTooLargeError
             return message
 
-        try:
-            await self.app(scope, receive_counted, send_guarded)
-        except BodyTooLargeError:
-            if not started:
-                await _too_large(send_guarded)
-        return None
+        with contextlib.suppress(BodyTooLargeError):
+            await self.app(scope, receive_counted, send_unless_over)
+        # The framework may have turned our error into an answer of its own, which was held back.
+        return await _too_large(send_guarded) if got > limit else None
 
 
 class BodyTooLargeError(Exception):

@@ -19,6 +19,7 @@ _ZH = {
     "placeholder": "输入问题，按回车发送",
     "send": "发送",
     "chat_label": "对话",
+    "answer_label": "回答",
     "welcome_title": "问资料，看原文",
     "welcome_lead": "回答只用资料库里的原句，每一句都标明出处，点编号就能看到它在原文中的位置。"
     "没有依据时，会直接告诉你没有。",
@@ -94,6 +95,7 @@ _EN = {
     "placeholder": "Ask a question, Enter sends",
     "send": "Send",
     "chat_label": "Conversation",
+    "answer_label": "Answer",
     "welcome_title": "Ask the library, read the source",
     "welcome_lead": "Answers are verbatim sentences of the library, each with its source. "
     "Click a number to see where it stands. When the library holds no evidence, you are told so.",
@@ -162,7 +164,7 @@ TEXTS: dict[Lang, dict[str, str]] = {"zh": _ZH, "en": _EN}
 FOR_SCRIPT = (
     *("offline", "panel_loading", "panel_failed", "verified", "verified_note", "unverified", "open", "copy", "copied"),
     *("copy_failed", "page", "source_label", "thanks", "vectors", "vectors_note", "indexing", "background_failed"),
-    *("problems", "library"),
+    *("problems", "chat_label", "ask_label", "answer_label"),
 )
 """Keys that the page's script needs."""
 

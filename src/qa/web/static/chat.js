@@ -178,10 +178,18 @@
     }
   }
 
+  // Gradio names these in English, and by the raw Markdown of the message.
+  function name() {
+    document.querySelector("#yj-chat [role=log]")?.setAttribute("aria-label", texts.chat_label);
+    for (const node of document.querySelectorAll("#yj-chat [data-testid=user]")) node.setAttribute("aria-label", texts.ask_label);
+    for (const node of document.querySelectorAll("#yj-chat [data-testid=bot]")) node.setAttribute("aria-label", texts.answer_label);
+  }
+
   function changed() {
     const messages = document.querySelectorAll("#yj-chat .message-row");
     document.body.classList.toggle("yj-talking", messages.length > 0);
     dress();
+    name();
     if (messages.length !== rows) {
       rows = messages.length;
       const asked = [...document.querySelectorAll("#yj-chat .user")].pop();
@@ -219,6 +227,7 @@
           const done = s.progress?.stage === "vectors" ? Math.max(s.vectors, s.progress.done) : s.vectors;
           parts.push(`${fill("vectors", { vectors: done.toLocaleString(), chunks: s.chunks.toLocaleString() })}，${texts.vectors_note}`);
         }
+        if (s.notices.length) parts.push(...s.notices);
         if (s.problems) parts.push(fill("problems", { count: s.problems }));
         if (s.progress || s.background?.running) wait = pause;
       }

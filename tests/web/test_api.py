@@ -1,0 +1,140 @@
+"""REST as another program meets it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+from library import DOCUMENT, TEXT, Library
+
+from qa.errors import IndexUnavailable
+from qa.journal import Journal
+
+QUOTE = "三是信访接待下基层。"
+
+
+def test_ask_answers_as_to_dict_and_is_kept(client: TestClient, library: Library, journal: Journal) -> None:
+    response = client.post("/api/ask", json={"question": " 四项内容？\x00 ", "history": ["此前的问题"]})
+    assert response.status_code == 200
+    assert response.json() == Library().ask("四项内容？").to_dict()
+    assert library.asked == [("四项内容？", ["此前的问题"])]
+    (row,) = journal.rows()
+    assert (row.id, row.question, row.status) == (response.headers["X-Answer-Id"], "四项内容？", "answered")
+
+
+def test_feedback_reaches_the_journal(client: TestClient, journal: Journal) -> None:
+    kept = client.post("/api/ask", json={"question": "四项"}).headers["X-Answer-Id"]
+    assert client.post("/api/feedback", json={"id": kept, "good": False, "note": "漏了"}).json() == {"kept": True}
+    assert client.post("/api/feedback", json={"id": "0" * 32, "good": True}).json() == {"kept": False}
+    assert [(row.good, row.note) for row in journal.rows()] == [(False, "漏了")]
+
+
+def test_search_and_documents(client: TestClient) -> None:
+    hits = client.post("/api/search", json={"question": "四项", "k": 1}).json()["hits"]
+    assert [h["path"] for h in hits] == ["通知/学习.md"]
+    (document,) = client.get("/api/documents").json()["documents"]
+    assert document["facts"]["number"] == "学组发〔2026〕3号"
+
+
+def test_passage_is_checked_against_the_document(client: TestClient) -> None:
+    start = TEXT.index(QUOTE)
+    check = hashlib.sha256(QUOTE.encode()).hexdigest()[:16]
+    place = {"doc": "d1", "start": start, "end": start + len(QUOTE)}
+    passage = client.get("/api/passage", params={**place, "check": check}).json()
+    assert passage["before"] + passage["quote"] + passage["after"] in TEXT
+    assert (passage["quote"], passage["verified"], passage["page"]) == (QUOTE, True, 2)
+    assert passage["breadcrumb"] == ["一、总体要求", "（一）四项内容"]
+    assert client.get("/api/passage", params={**place, "start": start - 1, "check": check}).json()["verified"] is False
+    assert client.get("/api/passage", params=place).json()["verified"] is None
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 10**9), (5, 5), (9, 3)])
+def test_a_place_outside_the_document_is_refused(client: TestClient, start: int, end: int) -> None:
+    response = client.get("/api/passage", params={"doc": "d1", "start": start, "end": end})
+    assert response.status_code == 422
+    assert response.json()["message"] == f"位置 {start}–{end} 不在文件之内（全文 {len(TEXT)} 字）。"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"question": ""}, "问题是空的。"),
+        ({"question": "\x00\x07 \n"}, "问题是空的。"),
+        ({"question": "问" * 20_000}, "问题有 20000 字，最多 2000 字。"),
+        ({}, "请求的内容不对：question 缺少。"),
+        ({"question": 7}, "请求的内容不对：question 应为文字。"),
+        ({"question": "问", "history": "x"}, "请求的内容不对：history 应为列表。"),
+    ],
+)
+def test_bad_questions_are_told_what_is_wrong(client: TestClient, body: object, message: str) -> None:
+    response = client.post("/api/ask", json=body)
+    assert response.status_code == 422
+    told = response.json()
+    assert (told["code"], told["message"]) == ("input", message)
+    assert told["todo"]
+
+
+def test_odd_characters_are_carried(client: TestClient, library: Library) -> None:
+    response = client.post("/api/ask", content=rb'{"question": "\ud800\ud83d\ude00\u56db"}', headers=JSON)
+    assert response.status_code == 200
+    assert library.asked[0][0] == "😀四"
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def test_broken_json_and_unknown_addresses(client: TestClient) -> None:
+    assert "不是合法的 JSON" in client.post("/api/ask", content=b"{", headers=JSON).json()["message"]
+    assert client.get("/api/none").json() == {
+        "code": "http_404",
+        "message": "没有这个地址。",
+        "todo": "用法见 /api/docs。",
+    }
+    assert client.get("/api/ask").json()["code"] in {"http_404", "http_405"}
+
+
+def test_a_body_over_the_limit_is_refused_said_or_not(client: TestClient) -> None:
+    big = json.dumps({"question": "问" * 400_000}).encode()
+    assert client.post("/api/ask", content=big, headers=JSON).status_code == 413
+    assert client.post("/api/ask", content=iter([big[:300_000], big[300_000:]]), headers=JSON).status_code == 413
+
+
+def test_an_index_that_is_not_there(client: TestClient, library: Library) -> None:
+    library.error = IndexUnavailable("index 里还没有索引", "请先运行 python -m qa sync")
+    response = client.post("/api/ask", json={"question": "问"})
+    assert response.status_code == 503
+    assert response.json() == {
+        "code": "index",
+        "message": "index 里还没有索引。",
+        "todo": "请先运行 python -m qa sync。",
+    }
+
+
+def test_health_answers_before_the_chat_is_ready(client: TestClient) -> None:
+    health = client.get("/healthz").json()
+    assert health["ok"] is True
+    assert (health["documents"], health["chunks"], health["vectors"], health["progress"]) == (1, 6, 6, None)
+
+
+def test_openapi_and_its_page(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    page = client.get("/api/docs").text
+    assert set(paths) == {
+        *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/passage", "/api/feedback"),
+    }
+    assert all(path in page for path in paths)
+
+
+def test_every_answer_has_the_security_headers(client: TestClient) -> None:
+    for path in ("/healthz", "/doc/d1", "/doc/none", "/api/docs", "/ui/chat.css", "/nothing"):
+        headers = client.get(path).headers
+        assert headers["content-security-policy"].startswith("default-src 'self'; script-src 'self';"), path
+        assert "unsafe-eval" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+def test_document_facts_are_those_of_the_library() -> None:
+    assert DOCUMENT.text[DOCUMENT.sections[1].start :].startswith("（一）四项内容")

@@ -1,0 +1,131 @@
+"""The pages as a browser gets them, and the doors that stay shut."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from library import HOSTILE, TEXT, Library
+
+from qa.settings import Settings
+from qa.types import Document, PageStart, Section
+from qa.web.app import create_app
+from qa.web.guard import inline_scripts, policy
+from qa.web.reader import reader
+
+
+def paragraphs(page: str) -> dict[int, str]:
+    """Offset → text of each paragraph, read back from the HTML."""
+    import html
+
+    found = re.findall(r'<p[^>]* data-s="(\d+)">(.*?)</p>', page)
+    return {int(start): html.unescape(re.sub(r"<[^>]*>", "", inner)) for start, inner in found}
+
+
+def test_the_reader_shows_the_whole_text_at_its_offsets(client: TestClient) -> None:
+    page = client.get("/doc/d1").text
+    found = paragraphs(page)
+    assert "\n".join(found.values()) == TEXT
+    assert all(TEXT.startswith(text, start) for start, text in found.items())
+    assert HOSTILE in found.values()
+    assert "<img" not in page
+    assert re.findall(r"<script(?! src=)", page) == []
+    for fact in ("学组发〔2026〕3号", "2026-03-01", "通知/学习.md", 'href="#s53"', 'data-p="2"'):
+        assert fact in page
+
+
+def test_an_unknown_document_is_a_404_in_chinese(client: TestClient) -> None:
+    response = client.get("/doc/none")
+    assert response.status_code == 404
+    assert "资料库里没有这份文件" in response.text
+    assert "No such document" in client.get("/doc/none?lang=en").text
+
+
+def test_a_document_of_three_megabytes() -> None:
+    line = "坚持问题导向，把工作做到群众心坎上。" * 5
+    text = "\n".join([line] * 12_000)
+    size = len(line) + 1
+    document = Document(
+        "x", "x.txt", "大", text, (PageStart(1, 0), PageStart(2, size + 3)), (Section(1, "", line, 0, size),)
+    )
+    page = reader(document, "zh", "")
+    assert len(text.encode()) > 3_000_000
+    assert len(paragraphs(page)) == 12_000
+    assert page.count('class="g"') == 300
+
+
+def test_the_chat_page_is_ours_and_names_no_other_host(chat_client: TestClient) -> None:
+    response = chat_client.get("/", headers={"accept-encoding": "br, gzip"})
+    page, csp = response.text, response.headers["content-security-policy"]
+    assert '<html data-root="" lang="zh-CN"' in page
+    assert "四项内容有哪些？" in page
+    assert "og:" not in page
+    assert re.findall(r"""(?:src|href|content)=["'](?:https?:)?//""", page) == []
+    assert policy(inline_scripts(response.content)) == csp
+    assert csp.count("'sha256-") >= 3
+    assert "unsafe-inline" not in csp.split("style-src")[0]
+
+
+def test_english_is_chosen_and_remembered(chat_client: TestClient) -> None:
+    page = chat_client.get("/?lang=en")
+    assert 'lang="en"' in page.text
+    assert "Ask a question, Enter sends" in page.text
+    assert re.findall("[一-鿿]+", re.sub(r"<script.*?</script>", "", page.text, flags=re.DOTALL)) == CHINESE_IN_ENGLISH
+    assert 'lang="en"' in chat_client.get("/").text
+    assert 'lang="zh-CN"' in chat_client.get("/?lang=zh").text
+
+
+CHINESE_IN_ENGLISH = [*("据", "有据", "中文", "四项内容有哪些", "工作中要坚持什么导向")]
+"""The name, the switch to Chinese, and the library's own words."""
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/config"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/gradio_api/openapi.json"),
+        ("GET", "/gradio_api/file=/etc/passwd"),
+        ("GET", "/gradio_api/proxy=x"),
+        ("POST", "/gradio_api/upload"),
+        ("GET", "/gradio_api/deep_link"),
+        ("GET", "/gradio_api/runs"),
+        ("GET", "/monitoring/summary"),
+        ("GET", "/monitoring"),
+        ("GET", "/static/../config"),
+        ("POST", "/gradio_api/call/respond"),
+        ("POST", "/gradio_api/vibe-edit"),
+        ("POST", "/login"),
+        ("GET", "/docs"),
+        ("GET", "/manifest.json"),
+    ],
+)
+def test_a_door_of_gradio_is_shut(chat_client: TestClient, method: str, path: str) -> None:
+    response = chat_client.request(method, path)
+    assert (response.status_code, response.json()["code"]) == (404, "http_404")
+
+
+def test_no_other_origin_is_let_in(chat_client: TestClient) -> None:
+    for path in ("/", "/theme.css", "/healthz"):
+        headers = chat_client.get(path, headers={"Origin": "http://stranger.test"}).headers
+        assert "access-control-allow-origin" not in headers
+
+
+def test_an_empty_library_says_what_to_do() -> None:
+    from qa.web.page import frame
+
+    mark = '<html lang="en"><head></head><gradio-app></gradio-app></html>'
+    page = frame(mark, Library(documents=0), Settings(), "zh")
+    assert "资料库还是空的" in page
+    assert "python -m qa sync --corpus" in page
+    with pytest.raises(ValueError, match="gradio-app"):
+        frame("<html></html>", Library(), Settings(), "zh")
+
+
+def test_a_prefix_behind_a_proxy_is_kept_in_every_link(library: Library) -> None:
+    with TestClient(create_app(library, Settings(root_path="/qa"))) as client:
+        page = client.get("/doc/d1").text
+        assert 'href="/qa/ui/reader.css"' in page
+        assert 'data-root="/qa"' in page
+        assert "/qa/openapi.json" in client.get("/api/docs").text
