@@ -84,8 +84,8 @@ def _evidence(
         if listing is not None:
             spans = list(listing.items)
             reason = None
-            if listing.announced and listing.announced != len(spans):
-                reason = f"问题说的是 {listing.announced} 项，原文这一处列出 {len(spans)} 项，请核对原文。"
+            if listing.announced and listing.announced != listing.size:
+                reason = f"问题说的是 {listing.announced} 项，原文这一处列出 {listing.size} 项，请核对原文。"
             return "list", spans, reason
     spans = pick(query, hits, scene.weights, open_document)
     return "extract", spans, None
