@@ -19,6 +19,8 @@ HARD, WHOLE, SINGLE = 1.6, 1.4, 2.0
 """In targets: longest chunk of several sentences, longest section kept whole, longest sentence kept whole."""
 JOINED = 1.1
 """In targets: small sections that follow each other share a chunk up to this length."""
+TINY = 0.2
+"""In targets: what is no longer than this joins a neighbour rather than be a chunk, but for articles."""
 HEADING = 60
 """A paragraph without a full stop up to so many characters leads what follows it and does not stand alone."""
 CRUMB = 60
@@ -26,12 +28,12 @@ CRUMB = 60
 
 _CLOSERS = "”’」』）)】》〉\"'"
 _ENDS = re.compile(
-    rf"[。！？!?](?:[。！？!?…]|(?<=[!?])\.)*[{_CLOSERS}]*|(?<=[a-z]{{3}})\.(?=\s+[A-Z])|[“‘「『（(【]|\n"
+    rf"[。！？!?](?:[。！？!?…]|(?<=[!?])\.)*[{_CLOSERS}]*|(?<=[a-z]{{3}})\.(?=\s+[A-Z])|[“‘「『（(【《]|\n"
 )
-_CLOSE = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】"}
+_CLOSE = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "《": "》"}
 _QUOTES = "“‘「『"
 _GOES_ON = frozenset("，、；：,;:的等这那之）)")
-_CLAUSE = re.compile(r"[；;][”’」』）)]*")
+_CLAUSE = re.compile(r"[；;][”’」』）)]*|[“‘「『（(【《]")
 _PAUSE = re.compile(r"[；;，,：:、][”’」』）)]*")
 _FINISHED = re.compile(r"[。！？!?；;…][”’」』）)】》\"']*\s*$")
 
@@ -94,10 +96,14 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 
 def _parted(text: str, span: Span, mark: re.Pattern[str]) -> list[Span]:
     spans: list[Span] = []
-    begin = span[0]
-    for match in mark.finditer(text, *span):
-        _add(spans, text, begin, match.end())
-        begin = match.end()
+    begin = at = span[0]
+    while match := mark.search(text, at, span[1]):
+        at = match.end()
+        if match[0] in _CLOSE:
+            at, _ = _behind(text, match.start(), span[1])
+            continue
+        _add(spans, text, begin, at)
+        begin = at
     _add(spans, text, begin, span[1])
     return spans
 
@@ -115,8 +121,8 @@ class _Piece:
 def split(document: Document, target: int = 300) -> tuple[Chunk, ...]:
     """The chunks of a document in order: disjoint, and all but white space is in one.
 
-    About ``target`` characters each; up to 1.6 × target, and up to 2 × target for a single sentence, plus the headings
-    that lead it. Each article of a law (第X条) begins a chunk.
+    About ``target`` characters each; up to 1.6 × target, and up to 2 × target + 120 for a single sentence with the
+    headings that lead it. Each article of a law (第X条) begins a chunk, with the headings right above it.
     """
     spans = [(piece.start, piece.end) for piece in _Packer(document, target).chunks()]
     return tuple(_chunk(document, start, end) for start, end in spans)
@@ -139,6 +145,7 @@ class _Packer:
         self._text = document.text
         self._sections = document.sections
         self._target = target
+        self._longest = int(target * SINGLE) + 2 * HEADING
         self._children: list[list[int]] = [[] for _ in range(len(document.sections) + 1)]
         for index, section in enumerate(document.sections):
             self._children[section.parent].append(index)
@@ -168,14 +175,14 @@ class _Packer:
             pieces += self._pack(child, section.start, section.end)
             at = section.end
         pieces += self._run(at, end)
-        return self._joined(pieces)
+        return self._joined(pieces, tiny=0 if inside else int(self._target * TINY))
 
-    def _joined(self, pieces: Sequence[_Piece]) -> list[_Piece]:
+    def _joined(self, pieces: Sequence[_Piece], tiny: int) -> list[_Piece]:
         """Headings and introductions joined to what they lead, small neighbours to each other."""
         joined: list[_Piece] = []
         for piece in pieces:
             last = joined[-1] if joined else None
-            if last and self._may_join(last, piece):
+            if last and self._may_join(last, piece, tiny):
                 joined[-1] = _Piece(last.start, piece.end, whole=last.whole and piece.whole, leads=piece.leads)
             else:
                 joined.append(piece)
@@ -183,11 +190,13 @@ class _Packer:
             return [_Piece(piece.start, piece.end, whole=False, leads=piece.leads) for piece in joined]
         return joined
 
-    def _may_join(self, last: _Piece, piece: _Piece) -> bool:
+    def _may_join(self, last: _Piece, piece: _Piece, tiny: int) -> bool:
         length = piece.end - last.start
         if last.leads:
+            return length <= self._longest
+        if last.whole and piece.whole and length <= self._target * JOINED:
             return True
-        return last.whole and piece.whole and length <= self._target * JOINED
+        return last.end - last.start <= tiny and length <= self._target * HARD
 
     def _run(self, start: int, end: int) -> list[_Piece]:
         """A section's own text, parted into pieces of nearly equal length at the ends of paragraphs and sentences."""
@@ -204,10 +213,19 @@ class _Packer:
             length, grown = stop - begin, units[place + 1][1] - begin
             paragraph = self._text.find("\n", stop, units[place + 1][0]) >= 0
             enough = length >= size * (0.75 if paragraph else 0.95)
-            if grown > self._target * HARD or (not leads and grown - size > size - length and enough):
+            if grown > (self._longest if leads else self._target * HARD) or (
+                not leads and grown - size > size - length and enough
+            ):
                 pieces.append(_Piece(begin, stop, whole=False))
                 begin = units[place + 1][0]
         leads = units[-1][2] and end - begin <= 2 * HEADING
+        if (
+            pieces
+            and not leads
+            and end - begin <= self._target * TINY
+            and end - pieces[-1].start <= self._target * HARD
+        ):
+            begin = pieces.pop().start
         pieces.append(_Piece(begin, end, whole=not pieces, leads=leads))
         return pieces
 

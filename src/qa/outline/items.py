@@ -151,14 +151,22 @@ def _spans(part: str, run: list[_Label]) -> tuple[Item, ...]:
 
 
 def _last_end(part: str, starts: list[int]) -> int:
-    """Where the last item ends: with its paragraph, unless the items before it are of several paragraphs themselves."""
-    broken = any(part[a:b].rstrip().count("\n") for a, b in pairwise(starts))
-    if broken:
+    """Where the last item ends: with its sentence where the list is one sentence, else with its paragraph.
+
+    Items of several paragraphs go on to the end of the passage.
+    """
+    before = [part[a:b].rstrip() for a, b in pairwise(starts)]
+    if any("\n" in item for item in before):
         return len(part)
+    if "\n" not in part[starts[0] : starts[-1]] and not any(_STOP.search(item) for item in before):
+        stop = _STOP.search(part, starts[-1])
+        if stop:
+            return stop.end()
     newline = part.find("\n", starts[-1])
     return newline if newline >= 0 else len(part)
 
 
+_STOP = re.compile(r"[。！？\n][”’」』）)]*")
 _PAIRS = {
     "“": "”",
     "‘": "’",

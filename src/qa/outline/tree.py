@@ -140,7 +140,7 @@ def _place(
     depth = len(stack)
     first = item.number == 1 and style not in last
     while depth and not order.above(stack[depth - 1].style, style):
-        # 「三、」→「（一）」→「一、」: the inner 一、 vote for （一） above 一、, yet the first （一） opens inside 三、.
+        # 「三、」→「（一）」→「一、」: the inner 一、 vote for （一） above 一、, yet （一） opens inside 三、.
         if first and order.usual(stack[depth - 1].style, style):
             break
         depth -= 1
