@@ -25,10 +25,10 @@ class Settings(BaseSettings):
     index: Path = Field(Path("index"), description="folder of the built index; one of its own for each other corpus")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(7860, ge=1, le=65535, description="port to listen on")
-    root_path: str = Field("", pattern=r"^(/[\w.-]+)*$", description="prefix behind a proxy that strips it, such as /qa")
+    root_path: str = Field("", pattern=r"^(/[\w.-]+)*$", description="prefix that a proxy strips, such as /qa")
     encoder: str = Field("e5", description="e5, none, or the folder or name of a sentence-transformers model")
     allow_download: bool = Field(False, description="let a model given by name be fetched from a hub")
-    cache: Path = Field(default_factory=lambda: user_cache_path("youju", appauthor=False), description="converted models")
+    cache: Path = Field(default_factory=lambda: user_cache_path("youju", appauthor=False), description="models")
     threads: int = Field(0, ge=0, le=256, description="threads for encoding; 0 means all cores")
     max_file_mb: int = Field(64, ge=1, le=4096, description="larger files are refused, in MB of file size")
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="longer questions are refused")
@@ -65,5 +65,6 @@ class Settings(BaseSettings):
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         except ValidationError as error:
-            wrong = "；".join(f"{'.'.join(map(str, e['loc']))}={e.get('input')!r}（{e['msg']}）" for e in error.errors())
+            told = error.errors()
+            wrong = "；".join(f"{'.'.join(map(str, e['loc']))}={e.get('input')!r}（{e['msg']}）" for e in told)
             raise InputError(f"设置有误：{wrong}", "请改正环境变量 QA_*、youju.toml 或命令行参数") from error
