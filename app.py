@@ -1,4 +1,4 @@
-"""有据 Youju: indexes the study texts, then serves the chat. Settings: QA_* or youju.toml; same as ``qa serve --sync``."""
+"""有据 Youju: indexes the study texts, then serves the chat. Settings: QA_*, youju.toml."""
 
 import sys
 from pathlib import Path

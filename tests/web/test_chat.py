@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import time
 from dataclasses import replace
@@ -32,7 +33,7 @@ def test_an_answer_grows_by_a_sentence_and_ends_with_its_sources() -> None:
     steps = list(answer_steps(library, answer, "zh", "f" * 32))
     assert len(steps) == 5
     assert [s.count("#cite-") for s in steps[:4]] == [1, 2, 3, 4]
-    assert all(later.startswith(earlier) for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(steps))
     start = answer.citations[0].start
     first = f"#cite-d1.{start}.{start + 16}.{digest('一是宣传党的路线方针政策下基层。')}.1"
     assert f"[[1]]({first})" in steps[0]
