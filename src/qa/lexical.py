@@ -62,7 +62,9 @@ class TantivyIndex:
                 raise IndexUnavailable(f"全文索引无法打开：{folder}（{error}）", _REBUILD) from error
         borrowed = tempfile.TemporaryDirectory(prefix="youju-", ignore_cleanup_errors=True)
         copy = Path(borrowed.name) / "lexical"
-        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
+        copy.mkdir()  # not copytree: it would make the copy as closed as the folder
+        for path in folder.iterdir():
+            shutil.copyfile(path, copy / path.name)
         return cls(tantivy.Index.open(str(copy)), copy, borrowed)
 
     def __len__(self) -> int:

@@ -237,11 +237,13 @@ def _finish(
     if vectors is not None:
         (folder / VECTORS).write_bytes(vectors.to_bytes())
     files: dict[str, tuple[int, str]] = {}
+    readable = (folder / LIBRARY).stat().st_mode
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and path.name not in _LOCKS and name != MANIFEST:
             if name not in known:
                 sync_file(path)
+                path.chmod(readable)  # tantivy makes files that no other account may read
             files[name] = known.get(name) or (path.stat().st_size, sha256(path))
     published = datetime.now().astimezone().isoformat(timespec="seconds")
     dim = vectors.dim if vectors is not None else None
