@@ -43,7 +43,8 @@ STOP_WORDS = frozenset(
     哪里 哪儿 哪几 哪几个 哪一 哪一个 哪一年 几 几个 几条 几项 几点 几种 几方面 多少 多大 多久 多长 多高 怎 怎么
     怎样 怎么样 怎么办 如何 何 何时 何地 何种 为何 为什么 为啥 谁 是否 是不是 有没有 能否 可否 能不能 请 请问 问
     问下 告诉 帮 帮忙 麻烦 想 知道 了解一下 一下 介绍 列举 列出 说明 简述 谈谈 说说 具体 分别 包括 提到 提出
-    文中 哪几条 哪几项 哪几点 哪几种 哪几方面 到底 究竟 这是 那是 就是 也是 都是 还是 还有 a an the of to in on at for and or is are was were be
+    文中 哪几条 哪几项 哪几点 哪几种 哪几方面 到底 究竟 这是 那是 就是 也是 都是 还是 还有
+    a an the of to in on at for and or is are was were be
     what which who when where how why do does did
     """.split()
 )

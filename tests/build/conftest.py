@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 from fake_encoder import FakeEncoder
+from small_library import TEXTS
 
 from qa.build import sync
 from qa.settings import Settings
 from qa.types import SyncReport
-
-TEXTS = {
-    "学习/四个方面.txt": "学习体会\n一、提高认识\n要把走访接待放在村里办，把难题解决在院坝里。\n二、存在问题\n自查发现调研次数偏少，只有三次。",
-    "制度/考勤办法.md": "# 考勤办法\n\n第一条 上班时间为八点三十分。\n\n第二条 迟到三次以上的，由科室负责人谈话提醒。\n",
-    "通知.txt": "关于开展防汛检查的通知\n各科室要在6月15日前完成水库、山塘、沟渠检查，并报送台账。\n",
-}
 
 
 @pytest.fixture

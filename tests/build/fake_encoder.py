@@ -28,4 +28,4 @@ class FakeEncoder:
     def install(self, put: Callable[[str, object], None]) -> None:
         """In the place of the model, wherever sync asks for it."""
         put("qa.build.encoding.open_encoder", lambda settings, report=None: self)
-        put("qa.build.sync.encoder_name", lambda settings: self.name)
+        put("qa.build.syncing.encoder_name", lambda settings: self.name)
