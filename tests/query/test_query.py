@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qa.errors import InputError
 from qa.query import Address, is_follow_up, normalise, parse
 from qa.query.address import find_address, find_number
-from qa.query.wants import find_count, find_want
+from qa.query.wants import find_core, find_count, find_want
 from qa.query.years import expand_years, find_years
 
 
@@ -168,3 +168,11 @@ def test_any_text_is_read_or_refused(question: str, history: list[str]) -> None:
 def test_an_address_announces_no_number_of_items() -> None:
     assert find_count("考勤办法第十二条写了什么") is None
     assert find_count("第十条讲的三种情形是什么") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [("四下基层指的是哪四项", "下基层"), ("“三个清单”分别是什么", "清单"), ("有哪些问题", None)],
+)
+def test_what_the_members_of_a_numbered_set_repeat(text: str, core: str | None) -> None:
+    assert find_core(text) == core

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from qa.answer.cite import Open, Span
 from qa.outline import enumerated
-from qa.outline.numerals import to_int
 from qa.query import Query
 from qa.rank import Weights, coverage
 from qa.rank.evidence import evidence
@@ -17,7 +16,6 @@ from qa.types import Document, Hit
 
 DEPTH = 3
 """Passages whose sentences compete."""
-CORE = re.compile(r"([二两三四五六七八九十]|\d{1,2})(?:个|项|条|大)?([\u4e00-\u9fff]{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +83,13 @@ def _worth(query: Query, document: Document, start: int, text: str, weights: Wei
 
 def _listing(query: Query, text: str) -> float:
     """A sentence that enumerates as many things as asked is the list."""
-    count = query.count or _core_count(query.text)
-    core = _core(query.text)
-    if core and count and text.count(core) >= count:
+    count = query.count
+    if query.core and count and text.count(query.core) >= count:
         return 0.5
     sizes = [len(group) for group in enumerated(text, 0, len(text))]
     if count and count in sizes:
         return 0.35
     return 0.12 if sizes and max(sizes) >= 3 else 0.0
-
-
-def _core(text: str) -> str | None:
-    """The part that each member of a numbered set repeats: 四下基层 → 下基层 (each way "下基层"), 三必谈 → 必谈."""
-    match = CORE.search(text)
-    return match[2] if match and len(match[2]) >= 2 else None
-
-
-def _core_count(text: str) -> int | None:
-    match = CORE.search(text)
-    number = to_int(match[1]) if match else None
-    return number if number and 2 <= number <= 20 else None
 
 
 def _defining(query: Query, text: str) -> float:

@@ -1,8 +1,8 @@
 """Lists whole: 「有哪些」「哪四项」 → every item of the list, each cited.
 
-Three shapes of list are drafted around the best hits: the numbered subsections of a section (or of the document), a run
-of 一是…二是…, （一）（二）, ①② behind the sentence that leads it in, and a sentence that enumerates with 、. The draft whose
-lead-in says what was asked, and whose length is the one announced, wins.
+Four shapes of list are drafted around the best hits: the numbered subsections of a section (or of the document), a run
+of 一是…二是…, （一）（二）, ①② behind the sentence that leads it in, paragraphs that open alike, and a sentence that
+enumerates. The draft whose lead-in says what was asked, and whose length is the one announced, wins.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from qa.outline import items as find_items
 from qa.query import Query
 from qa.rank import Weights, coverage
 from qa.split import sentences
-from qa.types import Document, Hit
+from qa.types import Document, Hit, Section
 
 NEAR = 4
 """Hits whose surroundings are searched for lists."""
@@ -27,12 +27,25 @@ REACH = 4000
 """Characters behind its lead-in within which a run of items is followed."""
 WHOLE = 90
 """An item up to so many characters is shown whole, of a longer one its opening sentence."""
-ENOUGH = 0.5
-"""Fit below which no list is shown. Lead-ins that say the half of what was asked were right more often than not."""
+LABELLED, ENOUGH = 0.38, 0.5
+"""Fit below which no list is shown, with labels before its items and without. A list with labels is one for certain."""
 
 OPENS = re.compile(r"一[是要靠抓看查须应从、]|（一）|\(一\)|①|第一|首先|其一|一方面|(?<!\d)1[.．、]|（1）|\(1\)|——")
 PIECE = re.compile(r"[^，：:；;。！？]+")
-DEFINES = re.compile(r"是指|即|指的是|包括|分为|就是|主要有")
+DEFINES = re.compile(r"是指|指的是|包括|分为|就是|主要有|即|：")
+OPENER = re.compile(
+    r"(?:[^。：:；，！？\n]{2,24}[。：:]|[\u4e00-\u9fff]{2,8}(?:（[^）\n]{2,30}）)?$|[\u4e00-\u9fff]{2,6} )"
+)
+ANNOUNCES = re.compile(
+    r"[^。\n]*(?:[二三四五六七八九十\d](?:个|项|条|点|种|类|方面)[^，。\n]{0,12}|以下[^，。\n]{0,8}|下列[^，。\n]{0,8}|如下)[。：:]\n"
+)
+COUNTS = re.compile(r"第?[一二两三四五六七八九十百\d]+[\u4e00-\u9fff]{0,2}")
+SAYS = ("是指", "指的是", "包括", "分为")
+RUN = 0.12
+"""A list with labels is surer than a sentence with commas, and one inside the document than its own chapters."""
+DEFINED = 0.1
+SECTIONS = 400
+"""Sections of a document that are looked through: more has a code of law, and its lists are in its articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Draft:
     items: tuple[Span, ...]
     size: int
     bonus: float = 0.0
+    enough: float = LABELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,40 +77,47 @@ def best_list(query: Query, hits: Sequence[Hit], weights: Weights, open_document
     for rank, hit in enumerate(hits[:NEAR]):
         document = open_document(hit.chunk.doc_id)
         standing = (1.0 - 0.06 * rank) * (0.6 + 0.4 * (hit.score / hits[0].score if hits[0].score else 1.0))
-        for draft in _drafts(document, hit):
+        for draft in _drafts(query, document, hit):
             fit = _fit(query, document, draft, weights) * standing
-            if best is None or fit > best.fit + 1e-9:
+            if fit >= draft.enough and (best is None or fit > best.fit + 1e-9):
                 best = Listing(tuple(_clip(document, item) for item in draft.items), query.count, draft.size, fit)
-    return best if best is not None and best.fit >= ENOUGH else None
+    return best
 
 
 def _fit(query: Query, document: Document, draft: Draft, weights: Weights) -> float:
     """How well a draft's lead-in and length match the question; about 1 for a good one."""
-    topic = {word: weight for word, weight in weights.words.items() if word not in document.title} or weights.words
-    near = coverage(draft.near, topic)
-    fit = 0.6 * near + 0.4 * coverage(f"{document.title}\n{draft.far}\n{draft.near}", weights.words) + draft.bonus
+    asked = {word: weight for word, weight in weights.words.items() if not COUNTS.fullmatch(word)} or weights.words
+    topic = {word: weight for word, weight in asked.items() if word not in document.title}
+    # Where the title says all that is asked, any list of the document may be meant: its length decides.
+    near = coverage(draft.near, topic) if topic else 0.6
+    fit = 0.6 * near + 0.4 * coverage(f"{document.title}\n{draft.far}\n{draft.near}", asked) + draft.bonus
     if query.count is not None:
-        fit += 0.4 if draft.size == query.count else -0.3
+        fit *= 1.4 if draft.size == query.count else 0.65
     return fit
 
 
-def _drafts(document: Document, hit: Hit) -> Iterator[Draft]:
-    yield from _subsections(document, hit)
+def _drafts(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
+    yield from _subsections(document)
     yield from _runs(document, hit)
-    yield from _enumerations(document, hit)
+    yield from _parallels(query, document, hit)
+    yield from _enumerations(query, document, hit)
 
 
-def _subsections(document: Document, hit: Hit) -> Iterator[Draft]:
-    """Numbered children of the hit's sections and of the document itself."""
-    for index in _chain(document, hit):
-        children = [s for s in document.sections if s.parent == index and s.label]
-        if not 2 <= len(children) <= MOST or _are_articles(children):
+def _subsections(document: Document) -> Iterator[Draft]:
+    """Numbered children of each section and of the document itself."""
+    children: dict[int, list[Section]] = {}
+    for section in document.sections[:SECTIONS]:
+        if section.label:
+            children.setdefault(section.parent, []).append(section)
+    for index, found in children.items():
+        if not 2 <= len(found) <= MOST or all(s.label.startswith("第") and "条" in s.label for s in found):
             continue
         start = document.sections[index].start if index >= 0 else 0
         heading = document.sections[index].heading if index >= 0 else document.title
-        lead = _last_sentence(document, start, children[0].start)
-        spans = tuple(Span(document.id, s.start, s.end) for s in children)
-        yield Draft(document.id, f"{heading}\n{lead}", _above(document, start), spans, len(spans), _announces(lead))
+        lead = _last_sentence(document, start, found[0].start)
+        spans = tuple(Span(document.id, s.start, s.end) for s in found)
+        bonus = (RUN if index >= 0 else -RUN) + _announces(lead)
+        yield Draft(document.id, f"{heading}\n{lead}", _above(document, start), spans, len(spans), bonus)
 
 
 def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
@@ -104,36 +125,83 @@ def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
     text = document.text
     spans = sentences(text, hit.chunk.start, hit.chunk.end)
     for place, (start, end) in enumerate(spans):
-        if not OPENS.search(text, start, min(end + 3, len(text))):
-            continue
-        section = document.section_at(start)
-        stop = document.sections[section].end if section >= 0 else len(text)
-        parent = document.sections[section].parent if section >= 0 else -1
-        if section >= 0 and document.sections[section].start == start and parent >= 0:
-            stop = document.sections[parent].end  # the first item is a section itself: its siblings follow it
-        found = find_items(text, start, min(stop, start + REACH))
-        if not 2 <= len(found) <= MOST or not start <= found[0].start <= end + 2:
+        if not OPENS.search(text, start, min(end + 5, len(text))):
             continue
         before = text[slice(*spans[place - 1])] if place else ""
-        lead = text[start : found[0].start] or before
-        near = f"{_heading(document, start)}\n{before}\n{lead}"
-        items = tuple(Span(document.id, item.start, item.end) for item in found)
-        yield Draft(document.id, near, _above(document, start), items, len(items), _announces(lead))
+        for stop in _stops(document, start, end):
+            found = find_items(text, start, stop)
+            if not 2 <= len(found) <= MOST or not start <= found[0].start <= end + 2:
+                continue
+            lead = text[start : found[0].start] or before
+            near = f"{_heading(document, start)}\n{before}\n{lead}"
+            items = tuple(Span(document.id, item.start, item.end) for item in found)
+            yield Draft(document.id, near, _above(document, start), items, len(items), RUN + _announces(lead))
 
 
-def _enumerations(document: Document, hit: Hit) -> Iterator[Draft]:
-    """Sentences that enumerate with 、: each stretch between other marks is counted by itself."""
+def _stops(document: Document, start: int, end: int) -> list[int]:
+    """How far a run that begins in the sentence ``[start, end)`` may go: its paragraph, section, parent section."""
+    text = document.text
+    newline = text.find("\n", end)
+    stops = [newline if newline >= 0 else len(text)]
+    index = document.section_at(start)
+    for _ in range(2):
+        stops.append(document.sections[index].end if index >= 0 else len(text))
+        index = document.sections[index].parent if index >= 0 else -1
+    return sorted({min(stop, start + REACH) for stop in stops})
+
+
+def _parallels(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
+    """Paragraphs that each open with a few words and 。 or ：, under a heading or behind a sentence that leads in."""
+    for index in _chain(document, hit)[:3]:
+        start, stop = _extent(document, index)
+        told = ANNOUNCES.search(document.text, start, stop)
+        openers = _openers(document, told.start() if told else start, stop)
+        if query.core and query.count == sum(query.core in _text(document, span) for span in openers):
+            openers = [span for span in openers if query.core in _text(document, span)]
+        if not 3 <= len(openers) <= MOST:
+            continue
+        lead = _last_sentence(document, start, openers[0].start)
+        heading = document.sections[index].heading if index >= 0 else document.title
+        near = f"{heading}\n{lead}"
+        yield Draft(document.id, near, _above(document, start), tuple(openers), len(openers), _announces(lead), ENOUGH)
+
+
+def _extent(document: Document, index: int) -> tuple[int, int]:
+    """A section, or what the document says before its first section; all of it where it has none."""
+    if index >= 0:
+        return document.sections[index].start, document.sections[index].end
+    return 0, document.sections[0].start if document.sections else len(document.text)
+
+
+def _openers(document: Document, start: int, stop: int) -> list[Span]:
+    found, at = [], start
+    for line in document.text[start:stop].split("\n"):
+        match = OPENER.match(line)
+        if match and at > start:
+            found.append(Span(document.id, at, at + (len(line) if len(line) <= WHOLE else match.end())))
+        at += len(line) + 1
+    return found
+
+
+def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
+    """Sentences that enumerate: each stretch between other marks counts by itself, and the parts behind 是指 or ：."""
     text = document.text
     for start, end in sentences(text, hit.chunk.start, hit.chunk.end):
-        sizes = [len(enumerated(text, *piece.span())) for piece in PIECE.finditer(text, start, end) if "、" in piece[0]]
-        if not sizes:
-            continue
         sentence = text[start:end]
+        sizes = [len(enumerated(text, *piece.span())) for piece in PIECE.finditer(text, start, end) if "、" in piece[0]]
+        told = DEFINES.search(sentence)
+        if told:
+            parts = [part for part in re.split(r"[，,；;]", sentence[told.end() :]) if len(part) > 1]
+            sizes += [len(parts)]
+        if query.core and query.count and sentence.count(query.core) >= query.count:
+            sizes += [query.count]
         near = f"{sentence}\n{_heading(document, start)}"
-        bonus = 0.15 if DEFINES.search(sentence) else 0.0
-        for size in {*sizes, sum(sizes)}:
+        bonus = DEFINED if told and told[0] in SAYS else -RUN
+        for size in set(sizes):
             if size >= 2:
-                yield Draft(document.id, near, _above(document, start), (Span(document.id, start, end),), size, bonus)
+                yield Draft(
+                    document.id, near, _above(document, start), (Span(document.id, start, end),), size, bonus, ENOUGH
+                )
 
 
 def _chain(document: Document, hit: Hit) -> list[int]:
@@ -147,14 +215,13 @@ def _chain(document: Document, hit: Hit) -> list[int]:
     return [*sorted(chain, reverse=True), -1]
 
 
-def _are_articles(children: Sequence[object]) -> bool:
-    labels = [getattr(child, "label", "") for child in children]
-    return all(label.startswith("第") and "条" in label for label in labels)
-
-
 def _heading(document: Document, offset: int) -> str:
     index = document.section_at(offset)
     return document.sections[index].heading if index >= 0 else document.title
+
+
+def _text(document: Document, span: Span) -> str:
+    return document.text[span.start : span.end]
 
 
 def _above(document: Document, offset: int) -> str:

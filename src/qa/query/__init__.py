@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from qa.errors import InputError
 from qa.query.address import Address, find_address, find_number
 from qa.query.normal import normalise
-from qa.query.wants import Want, find_count, find_want
+from qa.query.wants import Want, find_core, find_count, find_want
 from qa.query.years import find_years
 from qa.tokens import content_words, query_tokens
 
@@ -32,6 +32,7 @@ class Query:
         years: Years named, in order; a follow-up inherits its context's.
         want: The type of answer asked for.
         count: How many items the question itself announces ("哪四项" → 4); None where it doesn't.
+        core: What each member of a numbered set repeats ("四下基层" → "下基层"); None where none is named.
         address: Article, chapter or part asked for by number; None where none is.
         number: Document number (文号) named; None where none is.
     """
@@ -45,6 +46,7 @@ class Query:
     years: tuple[int, ...]
     want: Want
     count: int | None
+    core: str | None
     address: Address | None
     number: str | None
 
@@ -93,6 +95,7 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         years=find_years(text) or find_years(context),
         want=find_want(text),
         count=find_count(text),
+        core=find_core(text),
         address=find_address(text),
         number=find_number(text),
     )

@@ -61,3 +61,14 @@ def find_count(text: str) -> int | None:
     counts = [to_int(match[1]) for match in COUNT.finditer(text)]
     sane = [count for count in counts if count is not None and 2 <= count <= 60]
     return sane[-1] if sane else None
+
+
+CORE = re.compile(
+    r"[二两三四五六七八九十](?:个|项|条|大)?([\u4e00-\u9fff]{2,4}?)(?=[”」》]|是|指|有|包|分|到底|具体|都|的|$)"
+)
+
+
+def find_core(text: str) -> str | None:
+    """What each member of a numbered set repeats: 「四下基层指…」 → 下基层, for each is a way of 下基层."""
+    match = CORE.search(text)
+    return match[1] if match else None
