@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 from qa.types import Chunk, Document, Section
 
@@ -203,31 +204,37 @@ class _Packer:
         start, end = _strip(self._text, start, end)
         if start >= end:
             return []
-        units = list(self._units(start, end))
+        atoms = list(self._atoms(start, end))
         size = (end - start) / max(1, round((end - start) / self._target))
         pieces: list[_Piece] = []
         begin = start
-        for place, (_, stop, leads) in enumerate(units):
-            if place + 1 == len(units):
-                break
-            length, grown = stop - begin, units[place + 1][1] - begin
-            paragraph = self._text.find("\n", stop, units[place + 1][0]) >= 0
+        for (_, stop, _), (after, behind, _) in pairwise(atoms):
+            length, grown = stop - begin, behind - begin
+            paragraph = self._text.find("\n", stop, after) >= 0
             enough = length >= size * (0.75 if paragraph else 0.95)
-            if grown > (self._longest if leads else self._target * HARD) or (
-                not leads and grown - size > size - length and enough
-            ):
+            if grown > self._target * HARD or (enough and grown - size > size - length):
                 pieces.append(_Piece(begin, stop, whole=False))
-                begin = units[place + 1][0]
-        leads = units[-1][2] and end - begin <= 2 * HEADING
-        if (
-            pieces
-            and not leads
-            and end - begin <= self._target * TINY
-            and end - pieces[-1].start <= self._target * HARD
-        ):
+                begin = after
+        leads = atoms[-1][2] and begin == atoms[-1][0]
+        tiny = end - begin <= self._target * TINY and not leads
+        if pieces and tiny and end - pieces[-1].start <= self._target * HARD:
             begin = pieces.pop().start
         pieces.append(_Piece(begin, end, whole=not pieces, leads=leads))
         return pieces
+
+    def _atoms(self, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+        """Sentences with the headings that lead them; the last is marked where it leads what follows the run."""
+        begin = -1
+        for first, last, leads in self._units(start, end):
+            if begin >= 0 and last - begin > (2 * HEADING if leads else self._longest):
+                yield begin, _strip(self._text, begin, first)[1], False
+                begin = -1
+            begin = first if begin < 0 else begin
+            if not leads:
+                yield begin, last, False
+                begin = -1
+        if begin >= 0:
+            yield begin, end, True
 
     def _units(self, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
         """Sentences, over-long ones in parts; each with whether it is a heading or introduction that leads the next."""

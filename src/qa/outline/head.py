@@ -20,6 +20,9 @@ DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})\s*年"
     r"(?:\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日号])?)?"
 )
+COUPLET = 6
+"""Two lines of so many characters each are a title of two halves."""
+
 _GREETING = re.compile(r"^(?:尊敬的)?(?:各位|同志们|主席|代表|委员|女士|先生)[^。]{0,40}[：:！，,]?$|^同志们")
 _NOT_TITLE = re.compile(
     r"^[（(].*[）)]$|^(?:来源|作者|编者|发布|时间|单位|签发人|发言人|报告人|密级|绝密|机密|秘密|特急|加急)|文件$|^[—\-]{1,4}\s*\d{4}\s*年"
@@ -87,13 +90,13 @@ def _continues(title: str, text: str) -> bool:
         return True
     if _KIND.search(title):
         return False
-    return _KIND.search(text) is not None or (len(title) >= 8 and len(text) >= 8 and text[0] in "为以把在")
+    return _KIND.search(text) is not None or (len(title) >= COUPLET and len(text) >= COUPLET and text[0] in "为以把在")
 
 
 def _join(title: str, text: str) -> str:
     if _SUBTITLE.match(text):
         return f"{title}——{_SUBTITLE.sub('', text)}"
-    couplet = len(title) >= 8 and len(text) >= 8 and not re.search(rf"{ORGAN}$", title)
+    couplet = len(title) >= COUPLET and len(text) >= COUPLET and not re.search(rf"{ORGAN}$", title)
     gap = " " if couplet and not text.startswith(("关于", "的")) and title.count("《") == title.count("》") else ""
     return f"{title}{gap}{text}"
 

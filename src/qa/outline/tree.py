@@ -129,8 +129,9 @@ def _place(
             return same[-1]
         follows = [depth for depth in reversed(same) if _follows(item, stack[depth])]
         if follows:
-            # Of two open sequences that wait for this number, a heading goes on with the one made of headings.
-            return next((depth for depth in follows if stack[depth].short == item.short), follows[0])
+            # Of two open sequences that wait for this number, a heading goes on with the one made of headings; a
+            # number given twice is a slip, and the last explanation.
+            return min(follows, key=lambda at: (stack[at].number == item.number, stack[at].short != item.short))
         if item.number != 1:
             return same[-1] if item.mark and item.short else None
         inner = order.above(stack[-1].style, style) or _resumes(stack, same[-1], ahead)
