@@ -11,8 +11,8 @@ from serving import HOSTILE, Watch, serving
 
 pytestmark = pytest.mark.browser
 
-SCREENSHOTS = os.environ.get("QA_SCREENSHOT_DIR")
-"""Read when the tests are collected: QA_* is taken out of the environment before they run."""
+SCREENSHOTS = os.environ.get("YOUJU_SCREENSHOT_DIR")
+"""Where pictures for the README go; not QA_*, which tests/conftest.py takes out of the environment."""
 QUESTION = "四下基层包括哪四项内容？"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -27,7 +27,7 @@ def ask(page, question: str = QUESTION) -> None:
 
 
 def keep(page, name: str) -> None:
-    """A picture for the README, when QA_SCREENSHOT_DIR asks for one."""
+    """A picture for the README, when YOUJU_SCREENSHOT_DIR asks for one."""
     if SCREENSHOTS:
         page.wait_for_timeout(600)
         page.screenshot(path=str(Path(SCREENSHOTS) / name))
@@ -160,7 +160,8 @@ def test_enter_sends_shift_enter_breaks_and_composing_does_neither(visit: Callab
     box.type("第二行")
     assert box.input_value() == "第一行\n第二行"
     box.evaluate(
-        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, keyCode: 229, bubbles: true}))"
+        "e => e.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', isComposing: true, keyCode: 229, bubbles: true}))"
     )
     page.wait_for_timeout(300)
     assert page.locator("#yj-chat .user-row").count() == 0
