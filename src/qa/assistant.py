@@ -124,7 +124,7 @@ class Assistant:
         """What the assistant stands on now; cheap enough to poll."""
         progress = read_progress(self.index)
         if current_generation(self.index) is None:
-            return LibraryStatus(0, 0, 0, 0, encoder_name(self.settings), progress, ())
+            return LibraryStatus(0, 0, 0, 0, "none", progress, ())
         snapshot = self._current().snapshot
         problems = list(snapshot.problems())
         problems += [Problem("", warning, False) for warning in snapshot.warnings]
@@ -225,15 +225,15 @@ class Assistant:
             return self._encoder
 
     def _load_encoder(self, snapshot: Snapshot) -> None:
-        made, wanted = snapshot.manifest.encoder, encoder_name(self.settings)
-        if made != wanted:
-            self._encoder_problem = (
-                f"索引的语义向量由编码器 {made} 制作，现在设置的是 {wanted}；暂按关键词检索。"
-                "请运行 python -m qa sync 用新编码器重做，或把 QA_ENCODER 改回。"
-            )
-            logger.warning("%s", self._encoder_problem)
-            return
         try:
+            made, wanted = snapshot.manifest.encoder, encoder_name(self.settings)
+            if made != wanted:
+                self._encoder_problem = (
+                    f"索引的语义向量由编码器 {made} 制作，现在设置的是 {wanted}；暂按关键词检索。"
+                    "请运行 python -m qa sync 用新编码器重做，或把 QA_ENCODER 改回。"
+                )
+                logger.warning("%s", self._encoder_problem)
+                return
             self._encoder = open_encoder(self.settings)
         except EncoderUnavailable as error:
             self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"

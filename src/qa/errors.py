@@ -1,4 +1,4 @@
-"""Errors that people see. Each says what was given, what was expected and what to do; in Chinese, for it is shown as it is."""
+"""Errors that people see: what was given, what was expected, what to do; in Chinese, for they are shown as they are."""
 
 from __future__ import annotations
 

@@ -44,6 +44,8 @@ SAYS = ("是指", "指的是", "包括", "分为")
 RUN = 0.12
 """A list with labels is surer than a sentence with commas, and one inside the document than its own chapters."""
 DEFINED = 0.1
+REPEATED = 0.2
+"""For a sentence in which what the set's members repeat stands as often as the set has members."""
 SECTIONS = 400
 """Sections of a document that are looked through: more has a code of law, and its lists are in its articles."""
 
@@ -193,10 +195,11 @@ def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]
         if told:
             parts = [part for part in re.split(r"[，,；;]", sentence[told.end() :]) if len(part) > 1]
             sizes += [len(parts)]
-        if query.core and query.count and sentence.count(query.core) >= query.count:
+        whole = bool(query.core and query.count) and sentence.count(query.core or "") >= (query.count or 0)
+        if whole and query.count:
             sizes += [query.count]
         near = f"{sentence}\n{_heading(document, start)}"
-        bonus = DEFINED if told and told[0] in SAYS else -RUN
+        bonus = (DEFINED if told and told[0] in SAYS else -RUN) + (REPEATED if whole else 0.0)
         for size in set(sizes):
             if size >= 2:
                 yield Draft(

@@ -33,7 +33,7 @@ class Linear:
 
     def __call__(self, rows: Floats) -> Floats:
         logits = rows @ np.array(self.weights) + self.bias
-        return 1.0 / (1.0 + np.exp(-np.clip(logits, -40, 40)))
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -40, 40))), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

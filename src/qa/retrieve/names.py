@@ -155,7 +155,7 @@ class DocumentNames:
         return bool(hits)
 
     def _look_up_clipped(self, mention: str, found: dict[str, float]) -> bool:
-        """道交法 → 道路交通安全法, 考勤办法 → …考勤和休假管理办法: the mention's characters in order; the shortest names."""
+        """道交法 → 道路交通安全法, 考勤办法 → …考勤和休假管理办法: the shortest names with its characters in order."""
         fits = [name for name in self._exact if _clips(mention, name)]
         if not fits:
             return False
@@ -188,7 +188,7 @@ def short_name(title: str) -> str:
 
 
 def _clips(mention: str, name: str) -> bool:
-    """Whether ``mention`` is ``name`` with characters left out: same ending, and it begins as the name or a word in it does."""
+    """Whether ``mention`` is ``name`` with characters left out: same ending, same beginning or that of a word in it."""
     if len(name) <= len(mention) or name[-1] != mention[-1] or len(name) > 6 * len(mention):
         return False
     at = 0 if name[0] == mention[0] else name.find(mention[:2])
