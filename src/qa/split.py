@@ -265,7 +265,7 @@ class _Packer:
 
 
 def _is_article(section: Section) -> bool:
-    return section.label.startswith("第") and "条" in section.label
+    return section.label[:1] in ("第", "笫") and "条" in section.label
 
 
 def _strip(text: str, start: int, end: int) -> Span:

@@ -113,6 +113,10 @@ def test_articles_may_begin_later_and_miss_numbers() -> None:
     assert [line.strip() for line in tree(text)] == ["第十八条|", "第二十条|", "第二十条之一|", "第二十一条|"]
 
 
+def test_a_scanning_slip_is_still_an_article() -> None:
+    assert tree("规程\n第一条 甲。\n笫二条 乙。\n第三条 丙。") == ["第一条|", "笫二条|", "第三条|"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -12,7 +12,7 @@ HEAD_LINES = 8
 
 ORGAN = r"(?:办公室|政府|党组|中央|政协|人大|银行|[部厅局委署院会])"
 NUMBER = re.compile(
-    r"(?P<body>[\u4e00-\u9fff]{1,14})\s*[〔［\[【（(]\s*(?P<year>(?:19|20)\d\d)\s*[〕］\]】）)]\s*第?\s*\d{1,5}\s*号"
+    r"(?P<body>(?:(?![以由据按])[\u4e00-\u9fff]){1,14})\s*[〔［\[【（(]\s*(?P<year>(?:19|20)\d\d)\s*[〕］\]】）)]\s*第?\s*\d{1,5}\s*号"
     r"|(?P<order>(?:中华人民共和国)?(?:主席|国务院|[\u4e00-\u9fff]{1,16}?(?:部|委员会|总局|局|署|院|银行|政府))令)"
     r"\s*[（(]?\s*第\s*[\d一二三四五六七八九十百]{1,6}\s*号"
 )
@@ -46,7 +46,7 @@ def find_title(lines: Sequence[Line], name: str, given: str | None) -> tuple[str
     title, starts = squeeze(head[first].text), {head[first].start}
     for line in head[first + 1 :]:
         text = squeeze(line.text)
-        if _bare(text) in _bare(title):
+        if _bare(text).removeprefix("为") in _bare(title):
             starts.add(line.start)
             continue
         if not _reads_as_title(line) or not _continues(title, text):

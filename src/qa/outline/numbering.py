@@ -43,10 +43,11 @@ UNNUMBERED = frozenset({"bracket", "plain"})
 TITLE_CHARS = 60
 """Longest opening sentence that is still a heading, in characters: the longest of provincial reports have about 55."""
 
+# 笫 is a common misreading of 第 in scanned laws.
 _N = rf"(?:[{CHINESE}]{{1,9}}|[\d０-９]{{1,4}})"
 MARKER = re.compile(
     rf"""(?:[-•●·*]\s+)?(?:
-      (?P<unit>第\s*(?P<un>{_N})\s*(?P<kind>分编|编|部分|篇|单元|讲|章|节|条|款|项)
+      (?P<unit>[第笫]\s*(?P<un>{_N})\s*(?P<kind>分编|编|部分|篇|单元|讲|章|节|条|款|项)
           (?:\s*之\s*(?P<sub>[{CHINESE}]{{1,3}}))?)
     | (?P<cn>(?P<cnn>[{CHINESE}]{{1,4}})\s*[、．.])
     | (?P<cnp>[（(]\s*(?P<cnpn>[{CHINESE}]{{1,4}})\s*[）)]\s*[、．.]?)
@@ -75,7 +76,7 @@ _GROUPS = (
     ("annex", "annexn", "附件"),
     ("case", "casen", "案例"),
 )
-_BEGINS = frozenset("第（(附案典【-•●·*0123456789０１２３４５６７８９" + CHINESE) | frozenset(
+_BEGINS = frozenset("第笫（(附案典【-•●·*0123456789０１２３４５６７８９" + CHINESE) | frozenset(
     chr(c) for low, high in (("①", "⑳"), ("㉑", "㉟"), ("㈠", "㈩"), ("⑴", "⒇")) for c in range(ord(low), ord(high) + 1)
 )
 SENTENCE_END = re.compile(r"[。！？；!?;]")
