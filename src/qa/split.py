@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -125,15 +126,16 @@ def split(document: Document, target: int = 300) -> tuple[Chunk, ...]:
     About ``target`` characters each; up to 1.6 × target, and up to 2 × target + 120 for a single sentence with the
     headings that lead it. Each article of a law (第X条) begins a chunk, with the headings right above it.
     """
-    spans = [(piece.start, piece.end) for piece in _Packer(document, target).chunks()]
-    return tuple(_chunk(document, start, end) for start, end in spans)
+    starts = [section.start for section in document.sections]
+    pieces = _Packer(document, target).chunks()
+    return tuple(_chunk(document, piece.start, piece.end, bisect_right(starts, piece.start) - 1) for piece in pieces)
 
 
-def _chunk(document: Document, start: int, end: int) -> Chunk:
+def _chunk(document: Document, start: int, end: int, section: int) -> Chunk:
+    """``section`` is the last one that begins at or before ``start``: it or one of its ancestors holds the chunk."""
     text = document.text[start:end]
     digest = blake2b(f"{document.id}\0{start}\0{end}\0{text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     number = int.from_bytes(digest, "big") >> 1 or 1
-    section = document.section_at(start)
     while section >= 0 and document.sections[section].end < end:
         section = document.sections[section].parent
     return Chunk(number, document.id, start, end, section, text)
