@@ -12,6 +12,7 @@ from types import TracebackType
 
 from qa.answer import Place, answer, locate
 from qa.answer.examples import examples
+from qa.build import complete
 from qa.build import sync as sync_folder
 from qa.encode import encoder_name, open_encoder
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
@@ -66,6 +67,10 @@ class Assistant:
     def sync(self, corpus_dir: Path | str, lexical_only: bool = False, report: Report | None = None) -> SyncReport:
         """Bring the index up to a folder's state; returns when the vectors are made too, unless ``lexical_only``."""
         return sync_folder(Path(corpus_dir), self.index, self.settings, lexical_only=lexical_only, report=report)
+
+    def complete(self, report: Report | None = None) -> SyncReport:
+        """Make the vectors that the published index lacks; the folder isn't looked at."""
+        return complete(self.index, self.settings, report=report)
 
     def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]:
         """The ``k`` best passages, best first. ``history``: earlier questions, oldest first."""

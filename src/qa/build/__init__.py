@@ -1,5 +1,5 @@
 """The write path: a folder of files → a published index that says the same."""
 
-from qa.build.syncing import sync
+from qa.build.syncing import complete, sync
 
-__all__ = ["sync"]
+__all__ = ["complete", "sync"]

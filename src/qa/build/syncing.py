@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -85,6 +85,23 @@ def sync(
                 cache.close()
 
 
+def complete(index: Path, settings: Settings, *, report: Report | None = None) -> SyncReport:
+    """Make the vectors that the published index lacks; no folder is looked at, no document is touched.
+
+    Raises as ``sync`` does, and IndexUnavailable where nothing is published.
+    """
+    begin = time.monotonic()
+    with guarded(index):
+        Snapshot.open(index).close()
+        with Writer(index, report) as writer:
+            clear_leftovers(index)
+            cache = VectorCache.open(index)
+            try:
+                return _Sync(Path(), index, settings, cache, writer).complete(begin)
+            finally:
+                cache.close()
+
+
 class _Sync:
     """One run, while the lock is held."""
 
@@ -113,6 +130,16 @@ class _Sync:
             manifest, encoded = self._encode(manifest)
         self.report(Progress("done", 1, 1))
         return self._summary(manifest, changes, encoded, begin)
+
+    def complete(self, begin: float) -> SyncReport:
+        old = Snapshot.open(self.index)
+        manifest, same = replace(old.manifest, encoder=self._encoder_name(old)), [info.path for info in old.infos()]
+        old.close()
+        encoded = 0
+        if manifest.encoder is not None and manifest.counts.chunks:
+            manifest, encoded = self._encode(manifest)
+        self.report(Progress("done", 1, 1))
+        return self._summary(manifest, Changes(same=same), encoded, begin)
 
     def _previous(self) -> Snapshot | None:
         try:
@@ -243,6 +270,11 @@ class _Sync:
                 made = make(self.corpus, path, changes.digests[path], limit, self.settings.chunk_chars)
             except ReadError as error:
                 self._unread(path, error, changes, known)
+                continue
+            except Exception as error:  # a reader's own fault with one file must not cost the folder
+                logger.exception("reading %s failed", path)
+                unforeseen = ReadError(f"读取时出错（{type(error).__name__}: {error}）", "请检查文件是否损坏")
+                self._unread(path, unforeseen, changes, known)
                 continue
             if base is not None and known:
                 staging.remove(made.document.id)

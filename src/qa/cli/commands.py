@@ -22,7 +22,10 @@ def sync(args: argparse.Namespace, settings: Settings) -> int:
 
     with screen.progress() as report:
         assistant = Assistant.open(settings.index, settings)
-        result = assistant.sync(settings.corpus, lexical_only=args.lexical_only, report=report)
+        if args.vectors_only:
+            result = assistant.complete(report)
+        else:
+            result = assistant.sync(settings.corpus, lexical_only=args.lexical_only, report=report)
     if args.json:
         screen.print_json(result.to_dict())
     else:

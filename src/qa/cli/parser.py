@@ -100,7 +100,9 @@ def make_parser() -> argparse.ArgumentParser:
     names = top.add_subparsers(dest="command", required=True, metavar="命令", title="命令", parser_class=_Parser)
 
     sync = _command(names, "sync", "同步：让索引与资料文件夹一致", _SYNC)
-    sync.add_argument("--lexical-only", action="store_true", help="只建词语索引，不建向量")
+    part = sync.add_mutually_exclusive_group()
+    part.add_argument("--lexical-only", action="store_true", help="只建词语索引，不建向量")
+    part.add_argument("--vectors-only", action="store_true", help="只补还缺的向量，不看资料文件夹")
     _json(sync)
 
     ask = _command(names, "ask", "提问：原句作答，注明出处", _ASK)

@@ -31,8 +31,7 @@ def needed(status: LibraryStatus, settings: Settings) -> bool:
 
 def command(settings: Settings) -> list[str]:
     """What completes the index; works whether or not the package is installed."""
-    paths = ["--corpus", str(settings.corpus.resolve()), "--index", str(settings.index.resolve())]
-    return [sys.executable, "-c", _START, "sync", *paths]
+    return [sys.executable, "-c", _START, "sync", "--vectors-only", "--index", str(settings.index.resolve())]
 
 
 class Background:
@@ -102,5 +101,7 @@ def run_child(argv: Sequence[str]) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not sys.stdin: a thread waiting inside its buffer would abort the interpreter's orderly end.
+    while os.read(0, 1):
+        pass
     os._exit(3)
