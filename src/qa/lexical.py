@@ -122,9 +122,15 @@ class TantivyIndex:
         return [self._count(token) for token in tokens]
 
     def close(self) -> None:
-        """Frees the files, and the temporary copy if there is one; the index must not be used any more."""
+        """Frees the files, and the temporary copy if there is one; what is not committed is dropped.
+
+        The index must not be used any more, but may be closed again.
+        """
+        if self._writer is not None:
+            self._writer.wait_merging_threads()  # they would go on writing into a folder that is being removed
         self._writer = None
-        del self._searcher, self._index
+        vars(self).pop("_searcher", None)
+        vars(self).pop("_index", None)
         if self._borrowed is not None:
             self._borrowed.cleanup()
 

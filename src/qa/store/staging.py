@@ -90,6 +90,7 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        self.lexical.close()
         remove_tree(self.folder)
 
     @property
