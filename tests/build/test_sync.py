@@ -12,9 +12,9 @@ import pytest
 from fake_encoder import FakeEncoder
 from small_library import TEXTS
 
-from qa.build import sync
+from qa.build import complete, sync
 from qa.build.syncing import trusted
-from qa.errors import EncoderUnavailable, IndexBusy, InputError, QAError
+from qa.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, InputError, QAError
 from qa.settings import Settings
 from qa.store import FileState, Snapshot, Writer, current_generation, read_progress
 from qa.tokens import query_tokens
@@ -313,6 +313,16 @@ def test_lexical_only_keeps_vectors_and_makes_none(run: Run, corpus: Path, encod
     done = run(encoder="e5", lexical_only=True)
     assert (done.encoded, done.vectors) == (0, first.vectors)
     assert done.chunks > first.chunks
+
+
+def test_vectors_are_completed_without_the_folder(run: Run, corpus: Path, index: Path, encoder: FakeEncoder) -> None:
+    first = run(encoder="e5", lexical_only=True)
+    shutil.rmtree(corpus)
+    done = complete(index, Settings(encoder="e5"))
+    assert (done.vectors, done.encoded) == (first.chunks, first.chunks)
+    assert (done.documents, done.removed) == (first.documents, 0)
+    with pytest.raises(IndexUnavailable, match="请先运行"):
+        complete(index / "别处", Settings(encoder="e5"))
 
 
 def test_another_encoder_begins_its_own_vectors(run: Run, index: Path, encoder: FakeEncoder) -> None:

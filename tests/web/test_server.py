@@ -37,10 +37,10 @@ def test_vectors_are_completed_only_when_they_lack() -> None:
     assert not needed(Library(vectors=2).status(), Settings(encoder="none"))
 
 
-def test_the_command_is_a_sync_of_the_settings_folders(tmp_path: Path) -> None:
+def test_the_command_completes_the_index_and_touches_no_document(tmp_path: Path) -> None:
     argv = command(Settings(corpus=tmp_path / "资料 夹", index=tmp_path / "索引"))
     assert argv[0] == sys.executable
-    assert argv[3:] == ["sync", "--corpus", str(tmp_path / "资料 夹"), "--index", str(tmp_path / "索引")]
+    assert argv[3:] == ["sync", "--vectors-only", "--index", str(tmp_path / "索引")]
 
 
 def test_a_child_that_fails_is_told() -> None:
@@ -62,6 +62,15 @@ def test_stopping_ends_the_child_and_is_no_failure() -> None:
     assert background.running
     background.stop()
     assert (background.running, background.failure) == (False, None)
+
+
+def test_watching_the_server_does_not_spoil_a_good_end(repo: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(repo / 'src')!r}); from qa.web import background as b; "
+    code += "import threading, time; threading.Thread(target=b._end_with_parent, daemon=True).start(); time.sleep(0.3)"
+    background = Background([sys.executable, "-c", code])
+    background.wait(20)
+    assert (background.running, background.failure) == (False, None)
+    background.stop()
 
 
 def test_the_child_ends_when_the_server_is_gone(repo: Path) -> None:
