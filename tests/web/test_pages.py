@@ -55,8 +55,8 @@ def test_a_document_of_three_megabytes() -> None:
     assert page.count('class="g"') == 300
 
 
-def test_the_chat_page_is_ours_and_names_no_other_host(chat_client: TestClient) -> None:
-    response = chat_client.get("/", headers={"accept-encoding": "br, gzip"})
+def test_the_chat_page_is_ours_and_names_no_other_host(client: TestClient) -> None:
+    response = client.get("/", headers={"accept-encoding": "br, gzip"})
     page, csp = response.text, response.headers["content-security-policy"]
     assert '<html data-root="" lang="zh-CN"' in page
     assert "四项内容有哪些？" in page
@@ -67,13 +67,13 @@ def test_the_chat_page_is_ours_and_names_no_other_host(chat_client: TestClient) 
     assert "unsafe-inline" not in csp.split("style-src")[0]
 
 
-def test_english_is_chosen_and_remembered(chat_client: TestClient) -> None:
-    page = chat_client.get("/?lang=en")
+def test_english_is_chosen_and_remembered(client: TestClient) -> None:
+    page = client.get("/?lang=en")
     assert 'lang="en"' in page.text
     assert "Ask a question, Enter sends" in page.text
     assert re.findall("[一-鿿]+", re.sub(r"<script.*?</script>", "", page.text, flags=re.DOTALL)) == CHINESE_IN_ENGLISH
-    assert 'lang="en"' in chat_client.get("/").text
-    assert 'lang="zh-CN"' in chat_client.get("/?lang=zh").text
+    assert 'lang="en"' in client.get("/").text
+    assert 'lang="zh-CN"' in client.get("/?lang=zh").text
 
 
 CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪些", "工作中要坚持什么导向")]
@@ -101,14 +101,14 @@ CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪
         ("GET", "/manifest.json"),
     ],
 )
-def test_a_door_of_gradio_is_shut(chat_client: TestClient, method: str, path: str) -> None:
-    response = chat_client.request(method, path)
+def test_a_door_of_gradio_is_shut(client: TestClient, method: str, path: str) -> None:
+    response = client.request(method, path)
     assert (response.status_code, response.json()["code"]) == (404, "http_404")
 
 
-def test_no_other_origin_is_let_in(chat_client: TestClient) -> None:
+def test_no_other_origin_is_let_in(client: TestClient) -> None:
     for path in ("/", "/theme.css", "/healthz"):
-        headers = chat_client.get(path, headers={"Origin": "http://stranger.test"}).headers
+        headers = client.get(path, headers={"Origin": "http://stranger.test"}).headers
         assert "access-control-allow-origin" not in headers
 
 

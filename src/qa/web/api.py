@@ -14,7 +14,7 @@ from qa.types import Document
 from qa.web.background import Background
 from qa.web.chat import MAX_HISTORY, Library, digest, tidy
 
-AROUND = 160
+AROUND = 120
 """Characters of the document shown before and after a quote, at most; cut at a paragraph's or sentence's end."""
 
 

@@ -146,7 +146,7 @@ def _abstention(answer: Answer, lang: Lang, root: str) -> str:
     parts = [f"**{t['abstain']}**"]
     if answer.reason:
         parts.append(inert(answer.reason))
-    if answer.missing:
+    if not all(term in (answer.reason or "") for term in answer.missing):
         parts.append(f"{t['missing']}：" + "、".join(f"“{inert(term)}”" for term in answer.missing))
     if answer.suggestions:
         parts.append(f"**{t['nearest']}**\n\n" + "\n".join(_suggestion(s, root) for s in answer.suggestions))

@@ -75,7 +75,7 @@
     });
     const actions = el("div", "yj-actions");
     actions.append(open, copy);
-    source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), passage, check, actions);
+    source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), check, actions, passage);
     source.scrollTop = 0;
   }
 
