@@ -13,8 +13,11 @@ import tantivy
 
 from qa.errors import IndexUnavailable, InputError
 
-HEAD_WEIGHT = 0.5
-"""Weight of a token found in the head (file name, title, headings) against one found in the passage."""
+HEAD_WEIGHT = 0.75
+"""Weight of a token found in the head (file name, title, headings) against one found in the passage.
+
+On 130 development questions over 26,332 passages hit@10 was 0.58 with weight 0 and 0.61 with 0.75 to 1.5; past that
+both hit@1 and hit@10 fell."""
 
 WRITER_BYTES = 200_000_000
 """What the writer holds before it begins another segment: about 60,000 passages of 300 characters."""
