@@ -11,6 +11,8 @@ from library import DOCUMENT, TEXT, Library
 
 from qa.errors import IndexUnavailable
 from qa.journal import Journal
+from qa.settings import Settings
+from qa.web.app import create_app
 
 QUOTE = "三是信访接待下基层。"
 
@@ -112,8 +114,11 @@ def test_an_index_that_is_not_there(client: TestClient, library: Library) -> Non
     }
 
 
-def test_health_answers_before_the_chat_is_ready(client: TestClient) -> None:
-    health = client.get("/healthz").json()
+def test_health_answers_while_the_chat_is_starting() -> None:
+    app = create_app(Library(), Settings())
+    starting = TestClient(app).get("/")  # without its lifespan the chat never gets ready
+    assert (starting.status_code, "正在启动" in starting.text) == (503, True)
+    health = TestClient(app).get("/healthz").json()
     assert health["ok"] is True
     assert (health["documents"], health["chunks"], health["vectors"], health["progress"]) == (1, 6, 6, None)
 
