@@ -16,7 +16,7 @@ from qa.build import complete, sync
 from qa.build.syncing import trusted
 from qa.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, InputError, QAError
 from qa.settings import Settings
-from qa.store import FileState, Snapshot, Writer, current_generation, read_progress
+from qa.store import FileState, Snapshot, VectorCache, Writer, current_generation, read_progress
 from qa.tokens import query_tokens
 from qa.types import Progress, SyncReport
 
@@ -426,3 +426,36 @@ def test_removals_wear_the_lexical_index_out_and_it_is_made_anew(run: Run, corpu
     assert (snapshot.lexical.dead, len(snapshot.lexical)) == (0, snapshot.counts.chunks)
     snapshot.close()
     assert len(found(index, "水利设施维护")) == 10
+
+
+def test_a_damaged_generation_is_mended_and_the_good_one_kept(run: Run, corpus: Path, index: Path) -> None:
+    run()
+    (corpus / "新.txt").write_text("新的文件讲河道清淤。", encoding="utf-8")
+    run()
+    (index / "generations" / "2" / "library.sqlite").write_bytes(b"")
+    done = run()
+    assert (done.generation, done.documents) == (3, 4)
+    assert "第 1 代" in done.problems[0].message
+    assert sorted(path.name for path in (index / "generations").iterdir()) == ["1", "3"]
+    assert run().problems == ()
+
+
+def test_vectors_in_the_cache_only_are_published(run: Run, index: Path, encoder: FakeEncoder) -> None:
+    """As a kill between the last batch and its publication leaves them."""
+    first = run(encoder="e5", lexical_only=True)
+    cache, snapshot = VectorCache.open(index), Snapshot.open(index)
+    for number, passage in snapshot.passages():
+        cache.put("fake-8", [passage], encoder.encode_passages([snapshot.passage_texts([number])[number]]))
+    snapshot.close()
+    cache.close()
+    done = run(encoder="e5")
+    assert (first.vectors, done.encoded, done.vectors) == (0, 0, done.chunks)
+
+
+def test_completing_makes_vectors_and_touches_no_document(
+    run: Run, corpus: Path, index: Path, encoder: FakeEncoder
+) -> None:
+    first = run(encoder="e5", lexical_only=True)
+    shutil.rmtree(corpus)
+    done = complete(index, Settings.load())
+    assert (done.documents, done.unchanged, done.vectors) == (3, 3, first.chunks)

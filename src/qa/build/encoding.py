@@ -37,7 +37,9 @@ def encode_missing(
         known = cache.get(name, [passage for _, passage in passages]) if name is not None else {}
         missing = _distinct([(number, passage) for number, passage in passages if passage not in known])
         if not missing and name is not None:
-            return manifest, 0
+            published = snapshot.manifest.encoder == name and snapshot.counts.vectors == len(passages)
+            # A kill between the last batch and its publication leaves vectors in the cache only.
+            return (manifest if published else _publish(index, manifest, cache, name, passages)), 0
         report(Progress("encoder", 0, 1))
         encoder = open_encoder(settings, report)
         if encoder is None:

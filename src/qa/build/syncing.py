@@ -124,7 +124,7 @@ class _Sync:
         finally:
             if old is not None:
                 old.close()
-        prune(self.index)
+        prune(self.index, last_good=old.generation if old is not None else None)
         encoded = 0
         if not lexical_only and encoder is not None and manifest.counts.chunks:
             manifest, encoded = self._encode(manifest)

@@ -206,12 +206,14 @@ def clear_leftovers(index: Path) -> None:
         child.unlink(missing_ok=True)
 
 
-def prune(index: Path) -> None:
-    """Remove all generations but the current one and the one before it."""
+def prune(index: Path, last_good: int | None = None) -> None:
+    """Remove all generations but the current one and the one before it, or ``last_good`` in that one's place."""
     current = current_generation(index)
     older = [number for number in numbers(index) if current is not None and number < current]
-    for number in older[1:]:
-        remove_tree(generations(index) / str(number))
+    kept = last_good if last_good in older else max(older, default=None)
+    for number in older:
+        if number != kept:
+            remove_tree(generations(index) / str(number))
 
 
 def _next_number(index: Path) -> int:
