@@ -42,7 +42,7 @@ def answer(
     confidence = model.confidence(confidence_row(query, hits, scene), dense=dense)
     if confidence < (threshold or (model.threshold if dense else model.threshold_lexical)):
         return _abstain(query, hits, scene, open_document, confidence)
-    kind, spans, reason = _evidence(query, hits, scene, open_document)
+    kind, spans, reason = _evidence(query, hits, scene, model, open_document)
     sentences, citations = bind(spans, open_document)
     return Answer(
         question=query.question,
@@ -60,8 +60,6 @@ def answer(
 def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[float]:
     """The columns named by ``rank.model.CONFIDENCE``, from the best hits and the question."""
     top = hits[0]
-    words = scene.weights.words
-    whole = sum(words.values()) or 1.0
     years = set(query.years)
     unmet = bool(years) and not any(years & profile.years for profile in scene.names.profiles.values())
     return [
@@ -70,14 +68,14 @@ def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[floa
         max((hit.signals.get("cosine", 0.0) for hit in hits[:3]), default=0.0),
         top.signals["bm25_level"],
         top.signals["words_and_head"],
-        sum(words[word] for word in scene.weights.missing) / whole,
+        top.signals["title_named"],
         float(unmet or top.signals["year_other"] > 0),
         float(scene.names.unknown(query)),
     ]
 
 
 def _evidence(
-    query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open
+    query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open
 ) -> tuple[str, list[Span], str | None]:
     if query.want == "list" or query.count is not None:
         listing = best_list(query, hits, scene.weights, open_document)
@@ -87,7 +85,7 @@ def _evidence(
             if listing.announced and listing.announced != listing.size:
                 reason = f"问题说的是 {listing.announced} 项，原文这一处列出 {listing.size} 项，请核对原文。"
             return "list", spans, reason
-    spans = pick(query, hits, scene.weights, open_document)
+    spans = pick(query, hits, scene, model, open_document)
     return "extract", spans, None
 
 

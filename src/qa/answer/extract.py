@@ -6,21 +6,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from qa.answer.cite import Open, Span
 from qa.outline import enumerated
 from qa.query import Query
-from qa.rank import Weights, coverage
+from qa.rank import Model, Scene, Weights, coverage
 from qa.rank.evidence import evidence
+from qa.rank.model import logit
 from qa.split import sentences
 from qa.types import Document, Hit
 
 DEPTH = 3
-"""Passages whose sentences compete."""
+"""Passages whose sentences compete; a fourth and fifth brought no more right sentences in cross-validation."""
+MOST = 3
+SHARE = 0.5
+"""A further sentence is shown when it is at least so probable as the best, relative to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A sentence with its worth for the question; ``rank`` is its passage's, from 0."""
+    """A sentence with the probability that it is the evidence; ``rank`` is its passage's, from 0."""
 
     span: Span
     text: str
@@ -28,20 +34,18 @@ class Scored:
     rank: int
 
 
-def pick(query: Query, hits: Sequence[Hit], weights: Weights, open_document: Open, most: int = 3) -> list[Span]:
-    """Spans of the sentences to show, the best first unless they follow each other in one document."""
-    scored = sorted(score(query, hits[:DEPTH], weights, open_document), key=lambda s: (-s.score, s.rank, s.span.start))
+def pick(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open) -> list[Span]:
+    """Spans of the sentences to show: the best one, and others that are nearly as good or say what it leaves open."""
+    scored = score(query, hits, scene, model, open_document)
     if not scored:
         return []
     best = scored[0]
     chosen = [best]
     shown = best.text
     for other in scored[1:]:
-        if len(chosen) == most or other.score < 0.72 * best.score:
+        if len(chosen) == MOST or other.score < SHARE * best.score:
             break
-        gain = coverage(f"{shown}\n{other.text}", weights.words) - coverage(shown, weights.words)
-        neighbour = other.span.doc_id == best.span.doc_id and abs(other.span.start - best.span.end) <= 2
-        if (gain > 0.08 or neighbour or other.score > 0.9 * best.score) and not _says_same(other.text, shown):
+        if not _says_same(other.text, shown):
             chosen.append(other)
             shown = f"{shown}\n{other.text}"
     if len({s.span.doc_id for s in chosen}) == 1:
@@ -49,36 +53,38 @@ def pick(query: Query, hits: Sequence[Hit], weights: Weights, open_document: Ope
     return [s.span for s in chosen]
 
 
-def score(query: Query, hits: Sequence[Hit], weights: Weights, open_document: Open) -> list[Scored]:
-    """All sentences of the passages with a score; comparable within one question only."""
-    found = []
-    top = hits[0].score if hits else 1.0
-    for rank, hit in enumerate(hits):
+def score(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open) -> list[Scored]:
+    """The sentences of the best passages with the probability that they are the evidence, best first."""
+    spans: list[tuple[Span, str, int]] = []
+    rows: list[list[float]] = []
+    for rank, hit in enumerate(hits[:DEPTH]):
         document = open_document(hit.chunk.doc_id)
-        standing = (hit.score / top) ** 0.5 if top else 1.0
         for start, end in sentences(document.text, hit.chunk.start, hit.chunk.end):
             text = document.text[start:end]
-            worth = _worth(query, document, start, text, weights)
-            found.append(Scored(Span(document.id, start, end), text, worth * standing, rank))
-    return found
+            spans.append((Span(document.id, start, end), text, rank))
+            rows.append(row(query, document, start, text, hit, rank, scene.weights))
+    if not rows:
+        return []
+    scores = model.sentence(np.array(rows))
+    found = [Scored(span, text, float(p), rank) for (span, text, rank), p in zip(spans, scores, strict=True)]
+    return sorted(found, key=lambda s: (-s.score, s.rank, s.span.start))
 
 
-def _worth(query: Query, document: Document, start: int, text: str, weights: Weights) -> float:
-    words = coverage(text, weights.words)
-    grams = coverage(text, weights.grams)
-    context = coverage(text, weights.context) if weights.context else 0.0
-    worth = 0.1 + 0.5 * words + 0.35 * grams + 0.15 * context + 0.18 * evidence(query, text)
-    if query.want == "list":
-        worth += _listing(query, text)
-    if query.want == "definition":
-        worth += _defining(query, text)
-    if _is_heading(document, start, text):
-        worth *= 0.55
-    if text.endswith(("？", "?")):
-        worth *= 0.6
-    if len(text) < 8:
-        worth *= 0.5
-    return worth
+def row(query: Query, document: Document, start: int, text: str, hit: Hit, rank: int, weights: Weights) -> list[float]:
+    """The columns named by ``rank.model.SENTENCE`` for one sentence of a hit."""
+    return [
+        coverage(text, weights.words),
+        coverage(text, weights.grams),
+        coverage(text, weights.context),
+        evidence(query, text),
+        _listing(query, text) if query.want == "list" else 0.0,
+        _defining(query, text) if query.want == "definition" else 0.0,
+        float(_is_heading(document, start, text)),
+        float(text.endswith(("？", "?"))),
+        float(len(text) < 10),
+        logit(hit.score) / 5,
+        rank / DEPTH,
+    ]
 
 
 def _listing(query: Query, text: str) -> float:

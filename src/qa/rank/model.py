@@ -18,8 +18,23 @@ import numpy.typing as npt
 from qa.errors import QAError
 from qa.rank.features import FEATURES
 
-CONFIDENCE = ("logit", "gap", "cosine", "bm25_level", "words_and_head", "missing", "year_unmet", "named_unmet")
+CONFIDENCE = ("logit", "gap", "cosine", "bm25_level", "words_and_head", "title_named", "year_unmet", "named_unmet")
 """Columns of the answerability model: about the best hit and the question, not about a passage alone."""
+
+SENTENCE = (
+    "words",
+    "bigrams",
+    "context",
+    "type",
+    "listing",
+    "defining",
+    "heading",
+    "question",
+    "short",
+    "passage",
+    "rank",
+)
+"""Columns of the sentence model: about one sentence of a hit."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,12 +53,13 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Hit models with and without vectors, the answerability model and the threshold that goes with it."""
+    """Hit and answerability models with and without vectors, their thresholds, and the sentence model."""
 
     dense: Linear
     lexical: Linear
     confidence_dense: Linear
     confidence_lexical: Linear
+    sentence: Linear
     threshold: float
     threshold_lexical: float
 
@@ -66,7 +82,8 @@ def load_model() -> Model:
 def read_model(path: Path) -> Model:
     """Raises QAError when the file's columns are not this program's."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    if tuple(data["features"]) != FEATURES or tuple(data["confidence_features"]) != CONFIDENCE:
+    columns = tuple(tuple(data[name]) for name in ("features", "confidence_features", "sentence_features"))
+    if columns != (FEATURES, CONFIDENCE, SENTENCE):
         raise QAError(
             f"排序权重 {path.name} 与本程序的特征不一致", "请运行 python bench/fit_rank.py 重新拟合，或重新安装本程序"
         )
@@ -79,6 +96,7 @@ def read_model(path: Path) -> Model:
         lexical=linear("lexical"),
         confidence_dense=linear("confidence_dense"),
         confidence_lexical=linear("confidence_lexical"),
+        sentence=linear("sentence"),
         threshold=float(data["threshold"]),
         threshold_lexical=float(data["threshold_lexical"]),
     )
