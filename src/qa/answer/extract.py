@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +11,8 @@ from qa.answer.cite import Open, Span
 from qa.outline import enumerated
 from qa.query import Query
 from qa.rank import Model, Scene, Weights, coverage
-from qa.rank.evidence import evidence
-from qa.rank.model import logit
+from qa.rank.evidence import defines, evidence
+from qa.rank.model import SENTENCE, logit
 from qa.split import sentences
 from qa.types import Document, Hit
 
@@ -32,11 +31,13 @@ class Scored:
     text: str
     score: float
     rank: int
+    heading: bool
 
 
 def pick(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open) -> list[Span]:
     """Spans of the sentences to show: the best one, and others that are nearly as good or say what it leaves open."""
     scored = score(query, hits, scene, model, open_document)
+    scored = [s for s in scored if not s.heading] or scored
     if not scored:
         return []
     best = scored[0]
@@ -66,7 +67,11 @@ def score(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_do
     if not rows:
         return []
     scores = model.sentence(np.array(rows))
-    found = [Scored(span, text, float(p), rank) for (span, text, rank), p in zip(spans, scores, strict=True)]
+    heading = SENTENCE.index("heading")
+    found = [
+        Scored(span, text, float(p), rank, bool(columns[heading]))
+        for (span, text, rank), p, columns in zip(spans, scores, rows, strict=True)
+    ]
     return sorted(found, key=lambda s: (-s.score, s.rank, s.span.start))
 
 
@@ -78,7 +83,7 @@ def row(query: Query, document: Document, start: int, text: str, hit: Hit, rank:
         coverage(text, weights.context),
         evidence(query, text),
         _listing(query, text) if query.want == "list" else 0.0,
-        _defining(query, text) if query.want == "definition" else 0.0,
+        float(defines(query, text)),
         float(_is_heading(document, start, text)),
         float(text.endswith(("？", "?"))),
         float(len(text) < 10),
@@ -98,20 +103,13 @@ def _listing(query: Query, text: str) -> float:
     return 0.12 if sizes and max(sizes) >= 3 else 0.0
 
 
-def _defining(query: Query, text: str) -> float:
-    """「X是指…」「本法所称X，是指…」 for the X asked about."""
-    at = min((text.find(word) for word in query.words if word in text), default=-1)
-    mark = re.search(r"是指|系指|指的是|[，,]\s*指|所称|就是", text)
-    if at < 0 or mark is None:
-        return 0.0
-    return 0.35 if at <= mark.start() + 12 and at < 40 else 0.1
-
-
 def _is_heading(document: Document, start: int, text: str) -> bool:
-    """Whether the sentence is the heading of its section and nothing else."""
+    """Whether the sentence is the document's title or the heading of its section and nothing else."""
+    if text.strip() == document.title:
+        return True
     index = document.section_at(start)
     if index < 0:
-        return start == 0 or text.strip() == document.title
+        return start == 0
     section = document.sections[index]
     return section.start == start and len(text) <= len(section.heading) + 3 and not section.label.endswith("条")
 

@@ -41,3 +41,18 @@ def evidence(query: Query, sentence: str) -> float:
     if pattern is None:
         return 0.5
     return 1.0 if pattern.search(sentence) else 0.0
+
+
+SAYS = re.compile(r"是指|系指|指的是|[，,]\s*指|就是|是.{2,60}的(?:行为|方式|制度|方法|活动|总称|统称|简称|过程)")
+
+
+def defines(query: Query, text: str) -> bool:
+    """Whether a text says what a word of a definition question is: 「X是指…」, 「本法所称X，是指…」."""
+    if query.want != "definition":
+        return False
+    for mark in SAYS.finditer(text):
+        before = text[max(0, mark.start() - 24) : mark.start()]
+        before = before[max(before.rfind(stop) for stop in "。；！？\n") + 1 :]
+        if any(word in before for word in query.words):
+            return True
+    return False

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.query import Query
-from qa.rank.evidence import evidence
+from qa.rank.evidence import defines, evidence
 from qa.rank.weights import Weights, coverage
 from qa.retrieve import Candidate, DocumentNames
 from qa.retrieve.names import PLACES
@@ -28,6 +28,8 @@ FEATURES = (
     "sentence",
     "context",
     "type",
+    "defines",
+    "opening",
     "title_named",
     "other_named",
     "year_named",
@@ -85,6 +87,8 @@ def _row(
         sentence,
         coverage(f"{head}\n{text}", weights.context),
         kind,
+        float(defines(query, text)),
+        float(c.chunk.start == 0),
         named,
         1.0 if best_named >= 0.7 and named < best_named - 0.05 else 0.0,
         *_years(query, c, scene),
