@@ -79,3 +79,48 @@ def test_the_default_corpus_keeps_the_default_index(corpus: object) -> None:
 def test_an_index_that_is_named_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_INDEX", "mine")
     assert Settings.load(corpus="elsewhere").index == Path("mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("port", "abc", "应是整数"),
+        ("port", "70000", "不能大于 65535"),
+        ("max_file_mb", "0", "不能小于 1"),
+        ("threshold", "高", "应是数字"),
+        ("journal", "也许", "应是 true 或 false"),
+        ("lang", "fr", "只能是 'zh' 或 'en'"),
+        ("root_path", "qa", "应以 / 开头"),
+    ],
+)
+def test_what_is_wrong_is_told_in_chinese(name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"QA_{name.upper()}", value)
+    with pytest.raises(InputError, match=rf"^设置有误：{name}='{value}'（{told}[^a-z]*"):
+        Settings.load()
+
+
+def test_an_unknown_name_is_told_in_chinese() -> None:
+    Path("youju.toml").write_text("prot = 8000\n", encoding="utf-8")
+    with pytest.raises(InputError, match="prot=8000（没有这个设置）"):
+        Settings.load()
+
+
+@pytest.mark.parametrize("content", [b"[qa\n", b"\xff\xfe\x00", "corpus = D:\\资料\n".encode(), "端口 = 1\n".encode()])
+def test_a_settings_file_that_cannot_be_read_says_how_to_write_one(content: bytes) -> None:
+    Path("youju.toml").write_bytes(content)
+    with pytest.raises(InputError, match=r"设置文件 \S+youju\.toml 读不了.*port = 8000"):
+        Settings.load()
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ENCODER", "PORT", "CORPUS", "INDEX"):
+        monkeypatch.setenv(f"QA_{name}", "")
+    settings = Settings.load()
+    assert (settings.encoder, settings.port) == ("e5", 7860)
+    assert (settings.corpus, settings.index) == (Path("corpus"), Path("index"))
+
+
+def test_a_misspelt_variable_is_found_with_the_one_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_PROT", "8000")
+    monkeypatch.setenv("QA_XYZZY", "1")
+    assert Settings.misnamed() == {"QA_PROT": "QA_PORT", "QA_XYZZY": ""}

@@ -5,7 +5,10 @@ Order of precedence: arguments, environment (``QA_*``), ``youju.toml`` in the wo
 
 from __future__ import annotations
 
+import difflib
 import hashlib
+import os
+import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,11 +18,28 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from qa.errors import InputError
 
+_WRONG = {
+    "extra_forbidden": "没有这个设置",
+    "int_parsing": "应是整数",
+    "int_type": "应是整数",
+    "float_parsing": "应是数字",
+    "bool_parsing": "应是 true 或 false",
+    "path_type": "应是文件夹的路径",
+    "string_type": "应是文字",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_pattern_mismatch": "应以 / 开头、不以 / 结尾，例如 /qa",
+    "literal_error": "只能是 {expected}",
+}
+"""pydantic's kinds of error → what is told."""
+
 
 class Settings(BaseSettings):
     """Each field can be given as ``QA_<NAME>`` or as ``<name>`` in youju.toml."""
 
-    model_config = SettingsConfigDict(env_prefix="QA_", toml_file="youju.toml", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="QA_", toml_file="youju.toml", frozen=True, extra="forbid", env_ignore_empty=True
+    )
 
     corpus: Path = Field(Path("corpus"), description="folder of source files")
     index: Path = Field(Path("index"), description="folder of the built index; one of its own for each other corpus")
@@ -61,10 +81,28 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, **given: object) -> Settings:
-        """Settings from all sources; raises InputError that names each wrong setting and its value."""
+        """Settings from all sources; raises InputError that names each wrong setting and its value.
+
+        An empty environment variable counts as not set.
+        """
         try:
             return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
         except ValidationError as error:
-            told = error.errors()
-            wrong = "；".join(f"{'.'.join(map(str, e['loc']))}={e.get('input')!r}（{e['msg']}）" for e in told)
+            wrong = "；".join(_told(dict(e)) for e in error.errors())
             raise InputError(f"设置有误：{wrong}", "请改正环境变量 QA_*、youju.toml 或命令行参数") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            todo = "每行写一个设置，如 port = 8000，文字和路径要加引号，文件存为 UTF-8"
+            raise InputError(f"设置文件 {Path('youju.toml').absolute()} 读不了（{error}）", todo) from error
+
+    @classmethod
+    def misnamed(cls) -> dict[str, str]:
+        """Environment variables that begin with QA_ and are no setting → the nearest one that is, or ""."""
+        known = [f"QA_{name.upper()}" for name in cls.model_fields]
+        found = sorted(name.upper() for name in os.environ if name.upper().startswith("QA_"))
+        return {name: "".join(difflib.get_close_matches(name, known, 1)) for name in found if name not in known}
+
+
+def _told(error: dict[str, Any]) -> str:
+    context = {name: str(value).replace(" or ", " 或 ") for name, value in error.get("ctx", {}).items()}
+    reason = _WRONG[error["type"]].format(**context) if error["type"] in _WRONG else error["msg"]
+    return f"{'.'.join(map(str, error['loc']))}={error.get('input')!r}（{reason}）"
