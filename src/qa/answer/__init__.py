@@ -67,10 +67,11 @@ def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[floa
         top.score - hits[1].score if len(hits) > 1 else top.score,
         max((hit.signals.get("cosine", 0.0) for hit in hits[:3]), default=0.0),
         top.signals["bm25_level"],
-        top.signals["words_and_head"],
+        top.signals["bigrams"],
         top.signals["title_named"],
         float(unmet or top.signals["year_other"] > 0),
         float(scene.names.unknown(query)),
+        float(query.want in ("number", "date")),
     ]
 
 
