@@ -13,7 +13,6 @@ from qa.rank.evidence import defines, evidence
 from qa.rank.weights import Weights, coverage
 from qa.retrieve import Candidate, DocumentNames
 from qa.retrieve.names import PLACES
-from qa.split import sentences
 from qa.types import DocumentInfo
 
 FEATURES = (
@@ -25,7 +24,6 @@ FEATURES = (
     "words_and_head",
     "head",
     "bigrams",
-    "sentence",
     "context",
     "type",
     "defines",
@@ -73,7 +71,6 @@ def _row(
 ) -> list[float]:
     text, head = c.chunk.text, scene.heads.get(c.chunk.id, "")
     weights = scene.weights
-    sentence, kind = best_sentence(query, text, weights)
     named = scene.named.get(c.chunk.doc_id, 0.0)
     return [
         (c.dense - COSINE_FLOOR) * 5 if c.dense is not None else 0.0,
@@ -84,9 +81,8 @@ def _row(
         coverage(f"{head}\n{text}", weights.words),
         coverage(head, weights.words),
         coverage(text, weights.grams),
-        sentence,
         coverage(f"{head}\n{text}", weights.context),
-        kind,
+        evidence(query, text),
         float(defines(query, text)),
         float(c.chunk.start == 0),
         named,
@@ -96,17 +92,6 @@ def _row(
         0.0 if scene.names.profiles[c.chunk.doc_id].newest else 1.0,
         1.0 if text.startswith("第") else 0.0,
     ]
-
-
-def best_sentence(query: Query, text: str, weights: Weights) -> tuple[float, float]:
-    """Coverage of the question's words by the passage's best sentence, and its evidence of the asked type."""
-    best, kind = 0.0, 0.0
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        cover = coverage(sentence, weights.words)
-        if cover > best:
-            best, kind = cover, evidence(query, sentence)
-    return best, kind
 
 
 def _years(query: Query, c: Candidate, scene: Scene) -> tuple[float, float, float]:
