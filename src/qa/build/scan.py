@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +15,15 @@ from qa.store import FileState
 from qa.types import Problem
 
 FORMATS = "docx、pdf、txt、md、html、csv"
+
+_OTHER = (
+    ((".doc", ".wps", ".rtf", ".odt"), "请用 Word 或 WPS 打开，另存为 .docx。"),
+    ((".xls", ".xlsx", ".et"), "请用 Excel 或 WPS 打开，另存为 .csv。"),
+    ((".ppt", ".pptx", ".dps"), "请用 PowerPoint 或 WPS 打开，另存为 .pdf。"),
+    ((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif"), "请先做文字识别（OCR），把文字存为 .txt 或 .docx。"),
+    ((".zip", ".rar", ".7z", ".tar", ".gz"), "请先解压，再放入其中的文档。"),
+)
+"""Suffixes that people do put into such a folder, and what to do about them."""
 
 
 @dataclass(slots=True)
@@ -64,7 +74,7 @@ def _walk(folder: Path, prefix: str, seen: set[tuple[int, int]], found: Scan) ->
     for child in children:
         if ignored(child):
             continue
-        if child.is_dir():
+        if _is_folder(child):
             yield from _walk(child, f"{prefix}{child.name}/", seen, found)
         else:
             yield child, prefix + child.name
@@ -78,18 +88,37 @@ def _take(path: Path, name: str, found: Scan) -> None:
         if not stat.S_ISREG(status.st_mode):
             message = "这不是普通文件，未收入。"
         elif not is_supported(path):
-            message = f"不支持 {path.suffix or '没有后缀的'} 文件，未收入。支持 {FORMATS}；请另存为其中一种。"
+            message = _unsupported(path)
         elif _shown(name) != name:
             message = "文件名的编码不对，未收入。请改名。"
     except FileNotFoundError:
         message = "快捷链接指向的文件不存在，未收入。" if path.is_symlink() else "同步时文件不见了。请重新同步。"
     except OSError as error:
-        found.unknown.append(name)
-        message = f"无法查看这个文件（{error.strerror}）。请检查权限。"
+        if error.errno == errno.ELOOP:
+            message = "快捷链接绕成了一圈，未收入。请删除它。"
+        else:
+            found.unknown.append(name)
+            message = f"无法查看这个文件（{error.strerror}）。请检查权限。"
     if message is None:
         found.files[name] = FileState(status.st_size, status.st_mtime_ns)
     else:
         found.problems.append(Problem(_shown(name), message, True))
+
+
+def _is_folder(path: Path) -> bool:
+    """False also where it can't be told; ``_take`` then says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _unsupported(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if not suffix:
+        return f"文件名没有后缀，看不出是什么文件，未收入。请补上后缀，支持 {FORMATS}。"
+    todo = next((todo for suffixes, todo in _OTHER if suffix in suffixes), f"支持 {FORMATS}；请另存为其中一种。")
+    return f"不支持 {suffix} 文件，未收入。{todo}"
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -74,6 +74,8 @@ def sync(
     begin = time.monotonic()
     if not corpus.is_dir():
         scan(corpus, index)
+    if index.exists() and not index.is_dir():
+        raise InputError(f"索引的位置 {index} 是一个文件，不是文件夹", "请移走它，或用 --index 换一个位置")
     with guarded(index):
         index.mkdir(parents=True, exist_ok=True)
         with Writer(index, report) as writer:
@@ -203,6 +205,9 @@ class _Sync:
     def _unread(self, path: str, error: ReadError, changes: Changes, known: bool) -> None:
         still = "索引里仍是上次读到的内容。" if known else ""
         self.problems.append(Problem(path, f"{error}{still}", not known))
+        for listing in (changes.added, changes.changed, changes.same):
+            if path in listing:
+                listing.remove(path)
         if known:
             changes.kept.append(path)
 
@@ -280,10 +285,7 @@ class _Sync:
                 staging.remove(made.document.id)
             staging.add(made.document, made.entries, trusted(state))
             read += 1
-        for path in changes.kept:
-            for listing in (changes.added, changes.changed, changes.same):
-                if path in listing:
-                    listing.remove(path)
+        self.report(Progress("read", len(wanted), len(wanted)))
         self.report(Progress("index", 0, 1))
         return read
 

@@ -21,7 +21,7 @@ def sync(args: argparse.Namespace, settings: Settings) -> int:
     from qa.assistant import Assistant
 
     with screen.progress() as report:
-        assistant = Assistant.open(settings.index, settings)
+        assistant = Assistant(settings.index, settings)  # not opened: a sync also mends an index that can't be
         if args.vectors_only:
             result = assistant.complete(report)
         else:
@@ -65,7 +65,7 @@ def evaluate(args: argparse.Namespace, settings: Settings) -> int:
         raise InputError(f"没有题目文件 {args.questions}", "请用 --questions 指定 JSONL 文件，一行一题")
     if args.out and not args.out.absolute().parent.is_dir():
         raise InputError(f"结果写不到 {args.out}，文件夹不存在", "请先建好文件夹")
-    assistant = Assistant.open(settings.index, settings)
+    assistant = (Assistant if args.sync else Assistant.open)(settings.index, settings)
     with screen.progress() as report:
         if args.sync:
             assistant.sync(settings.corpus, report=report)
@@ -83,7 +83,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     from qa.web import take_port
 
     take_port(settings.host, settings.port).close()  # a port in use is told before the sync, not after it
-    assistant = Assistant.open(settings.index, settings)
+    assistant = (Assistant if args.sync else Assistant.open)(settings.index, settings)
     if args.sync:
         with screen.progress() as report:
             result = assistant.sync(settings.corpus, lexical_only=True, report=report)

@@ -69,7 +69,7 @@ def load(path: Path, max_bytes: int) -> Loaded:
     warnings: tuple[str, ...] = ()
     if actual is not None and actual != expected:
         name, reader = _BY_CONTENT[actual]
-        warnings = (f"后缀是 {suffix}，内容其实是 {name}，已按 {name} 读取；请改正后缀",)
+        warnings = (f"后缀是 {suffix}，内容其实是 {name}，已按后者读取；请改正后缀",)
     elif actual is None and expected in _BINARY:
         raise ReadError(
             f"后缀是 {suffix}，内容却不是 {_BINARY[expected]}，或者文件已损坏", "请重新下载或复制，或改正后缀"

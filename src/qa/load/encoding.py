@@ -70,8 +70,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             return _lenient(data[len(mark) :], name, shift=len(mark))
     strict = _strict(data, "utf-8")
     short = len(data) < 32  # a few words of GB18030 can be valid UTF-8 by chance, a paragraph can't
-    if strict is not None and "\x00" not in strict and not (short and plausibility(strict) < _PLAUSIBLE):
-        return Decoded(strict, "utf-8")
+    if strict is not None and not _binary(strict) and not (short and plausibility(strict) < _PLAUSIBLE):
+        return Decoded(strict, "utf-8", _emptied(strict))
     if declared:
         text = _strict(data, declared)
         if text is not None and plausibility(text) >= _PLAUSIBLE:
@@ -81,9 +81,19 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         score, name, text = max(readings, key=lambda reading: reading[0])
         if score >= _PLAUSIBLE:
             return Decoded(text, _NAMES.get(name, name))
-    if strict is not None and "\x00" not in strict:
-        return Decoded(strict, "utf-8")
+    if strict is not None and not _binary(strict):
+        return Decoded(strict, "utf-8", _emptied(strict))
     return _damaged(data)
+
+
+def _binary(text: str) -> bool:
+    """A broken copy leaves a few NUL characters in a text; more of them, and it is none."""
+    return text.count("\x00") > len(text) * _BAD_SHARE
+
+
+def _emptied(text: str) -> tuple[str, ...]:
+    count = text.count("\x00")
+    return (f"有 {count} 个空字符（NUL），已略过；请核对原文件并重新保存",) if count else ()
 
 
 def _strict(data: bytes, name: str) -> str | None:
