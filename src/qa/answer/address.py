@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa.answer.cite import Open, Span
 from qa.outline.numerals import to_int
 from qa.query import Address, Query
+from qa.split import sentences
 from qa.types import Document, Section
 
 LABEL = re.compile(
@@ -16,6 +17,9 @@ LABEL = re.compile(
 )
 TOP = re.compile(r"^[（(]?([〇零一二三四五六七八九十百两\d０-９]+)[）)]?[、.．]?$")
 ITEM = re.compile(r"^[（(]([一二三四五六七八九十\d]+)[）)]")
+BOOKS = 12
+"""Documents that one name may stand for: the books of a code, a law and its editions."""
+NAMED, MOST_HEADS = 0.7, 30
 LEAD = 3
 """A chapter or part is answered by its heading and subheadings, or by so many opening paragraphs where it has none."""
 
@@ -33,20 +37,49 @@ class Place:
 def locate(query: Query, named: Sequence[tuple[str, float]], open_document: Open) -> Place | None:
     """Follow the question's address in the documents it names, best first; None without address or named document."""
     address = query.address
-    if address is None or not named:
+    if not named:
         return None
-    best = named[0][1]
-    missing: Place | None = None
-    for doc_id, strength in named[:12]:
-        document = open_document(doc_id)
-        place = find(document, address)
+    if address is None:
+        return _gist(query, named, open_document)
+    missing: list[Place] = []
+    for doc_id, strength in named[:BOOKS]:
+        # Another document may stand in only for one as surely named (the books of one code), never another law.
+        if strength < named[0][1] - 0.05:
+            break
+        place = find(open_document(doc_id), address)
         if place.spans:
             return place
-        # Another document may stand in only for one as surely named (the books of one code), never another law.
-        if strength < best - 0.05:
-            break
-        missing = missing or place
-    return missing
+        missing.append(place)
+    return _nearest_miss(missing, address)
+
+
+def _gist(query: Query, named: Sequence[tuple[str, float]], open_document: Open) -> Place | None:
+    """The outline of the one document that the question names, if it asks what that says; None otherwise."""
+    if not query.gist or named[0][1] < NAMED or (len(named) > 1 and named[1][1] > named[0][1] - 0.05):
+        return None
+    document = open_document(named[0][0])
+    heads = [section for section in document.sections if section.level == 1 and section.heading]
+    if 2 <= len(heads) <= MOST_HEADS:
+        spans = [_clip(document, paragraphs(document, section)[0], heads) for section in heads]
+    else:
+        body = [
+            span for span in paragraphs(document, Section(1, "", "", 0, len(document.text))) if _is_body(document, span)
+        ]
+        spans = [Span(document.id, *sentences(document.text, s.start, s.end)[0]) for s in body[: LEAD + 1]]
+    return Place("outline", tuple(spans), document) if spans else None
+
+
+def _is_body(document: Document, span: Span) -> bool:
+    return document.text[span.start : span.end].strip() != document.title and span.end - span.start > 15
+
+
+def _nearest_miss(missing: Sequence[Place], address: Address) -> Place:
+    """What to say of an address that no document has; of a code in several books, all their numbers."""
+    numbers = [number for place in missing for number, _, _ in articles(place.document)]
+    if address.unit != "条" or len(missing) == 1 or not numbers:
+        return missing[0]
+    reason = f"所指的 {len(missing)} 份文件从第{min(numbers)}条到第{max(numbers)}条，没有第{address.number}条"
+    return Place("article", (), missing[0].document, reason)
 
 
 def find(document: Document, address: Address) -> Place:

@@ -3,46 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from qa.types import Document, DocumentInfo, Section
 
-PLAIN = re.compile(r"^[\u4e00-\u9fff“”《》、，A-Za-z0-9]{4,22}$")
+PLAIN = re.compile(r"^[\u4e00-\u9fff“”、，A-Za-z0-9（）]{4,22}$")
+TOPIC = re.compile(r"^[\u4e00-\u9fff、]{4,14}$")
 ASKING = re.compile(r"[？?]$")
 LOOKED_AT = 60
 """Documents looked at: enough for variety, and reading more would slow the first page."""
 
 
 def examples(infos: Iterable[DocumentInfo], open_document: Callable[[str], Document], n: int) -> list[str]:
-    """Up to ``n`` questions, from as many different documents; the same for the same library."""
-    found: list[str] = []
-    shown = sorted((info for info in infos if info.chunks >= 3), key=lambda info: (info.path.count("/"), info.path))
+    """Up to ``n`` questions, as far as can be from different documents; the same for the same library."""
+    shown = sorted((info for info in infos if _presentable(info)), key=lambda info: info.path)
     step = max(1, len(shown) // LOOKED_AT)
-    pool = [question for info in shown[::step][:LOOKED_AT] if (question := _question(open_document(info.id)))]
-    for question in pool[:: max(1, len(pool) // max(1, n))]:
-        if question not in found:
-            found.append(question)
-    return found[:n]
+    pool: list[tuple[int, str]] = []
+    for info in shown[::step][:LOOKED_AT]:
+        pool += [(worth, question) for worth, question in _questions(open_document(info.id))][:1]
+    # The better kinds first, and of each kind those spread over the library.
+    chosen: list[str] = []
+    for kind in sorted({worth for worth, _ in pool}, reverse=True):
+        alike = [question for worth, question in pool if worth == kind]
+        chosen += alike[:: max(1, len(alike) // n)]
+    return list(dict.fromkeys(chosen))[:n]
 
 
-def _question(document: Document) -> str | None:
-    """The best question of one document: a heading that is one, a numbered list's, an article's, a topic's."""
+def _presentable(info: DocumentInfo) -> bool:
+    return info.chunks >= 3 and len(info.title) <= 22 and bool(PLAIN.match(info.title.replace(" ", "")))
+
+
+def _questions(document: Document) -> Iterator[tuple[int, str]]:
+    """Questions of one document with their worth, best first: a heading that asks, a list, an article, the gist."""
     for section in document.sections:
-        if ASKING.search(section.title) and len(section.title) <= 30:
-            return section.title
+        if ASKING.search(section.title) and 6 <= len(section.title) <= 24:
+            yield 3, section.title
+            break
     for index, section in enumerate(document.sections):
         children = [s for s in document.sections if s.parent == index and s.label]
-        if 3 <= len(children) <= 9 and PLAIN.match(section.title) and not _is_article(children[0]):
-            return f"{_topic(document)}的“{section.title}”有哪几条？"
+        if 3 <= len(children) <= 9 and TOPIC.match(section.title) and not _is_article(children[0]):
+            yield 3, f"《{document.title}》的“{section.title}”有哪几条？"
+            break
     for section in document.sections:
-        if _is_article(section) and section.label:
-            return f"《{document.title}》{section.label}是怎么规定的？"
-    return f"《{document.title}》讲了什么？" if len(document.title) <= 24 else None
+        if _is_article(section):
+            yield 2, f"《{document.title}》{section.label}是怎么规定的？"
+            break
+    yield 1, f"《{document.title}》讲了什么？"
 
 
 def _is_article(section: Section) -> bool:
     return section.label.startswith("第") and section.label.endswith("条")
-
-
-def _topic(document: Document) -> str:
-    return f"《{document.title}》" if len(document.title) <= 20 else f"《{document.title[:18]}…》"

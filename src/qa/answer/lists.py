@@ -44,8 +44,9 @@ SAYS = ("是指", "指的是", "包括", "分为")
 RUN = 0.12
 """A list with labels is surer than a sentence with commas, and one inside the document than its own chapters."""
 DEFINED = 0.1
-REPEATED = 0.2
-"""For a sentence in which what the set's members repeat stands as often as the set has members."""
+REPEATED = 0.6
+"""For a sentence in which what the set's members repeat stands as often as the set has members: it is the set."""
+NUMERALS = "二两三四五六七八九十"
 SECTIONS = 400
 """Sections of a document that are looked through: more has a code of law, and its lists are in its articles."""
 
@@ -195,7 +196,7 @@ def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]
         if told:
             parts = [part for part in re.split(r"[，,；;]", sentence[told.end() :]) if len(part) > 1]
             sizes += [len(parts)]
-        whole = bool(query.core and query.count) and sentence.count(query.core or "") >= (query.count or 0)
+        whole = _members(query, sentence)
         if whole and query.count:
             sizes += [query.count]
         near = f"{sentence}\n{_heading(document, start)}"
@@ -205,6 +206,13 @@ def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]
                 yield Draft(
                     document.id, near, _above(document, start), (Span(document.id, start, end),), size, bonus, ENOUGH
                 )
+
+
+def _members(query: Query, sentence: str) -> bool:
+    """Whether the sentence names all members of the set asked for: each way of 下基层 and not 四下基层 four times."""
+    if not query.core or not query.count:
+        return False
+    return len(re.findall(rf"(?<![{NUMERALS}]){re.escape(query.core)}", sentence)) >= query.count
 
 
 def _chain(document: Document, hit: Hit) -> list[int]:

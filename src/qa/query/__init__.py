@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from qa.errors import InputError
 from qa.query.address import Address, find_address, find_number
 from qa.query.normal import normalise
-from qa.query.wants import Want, find_core, find_count, find_want
+from qa.query.wants import Want, find_core, find_count, find_want, is_gist
 from qa.query.years import find_years
 from qa.tokens import content_words, query_tokens
 
@@ -34,6 +34,7 @@ class Query:
         count: How many items the question itself announces ("哪四项" → 4); None where it doesn't.
         core: What each member of a numbered set repeats ("四下基层" → "下基层"); None where none is named.
         address: Article, chapter or part asked for by number; None where none is.
+        gist: What a whole document says is asked, not a thing in it: 「《…》讲了什么」.
         number: Document number (文号) named; None where none is.
     """
 
@@ -48,6 +49,7 @@ class Query:
     count: int | None
     core: str | None
     address: Address | None
+    gist: bool
     number: str | None
 
     @property
@@ -97,6 +99,7 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         count=find_count(text),
         core=find_core(text),
         address=find_address(text),
+        gist=is_gist(text),
         number=find_number(text),
     )
 

@@ -72,3 +72,14 @@ def find_core(text: str) -> str | None:
     """What each member of a numbered set repeats: 「四下基层指…」 → 下基层, for each is a way of 下基层."""
     match = CORE.search(text)
     return match[1] if match else None
+
+
+GIST = re.compile(
+    r"(?:主要|都|大概|大致|全文|整篇)?(?:讲|说|写|谈|规定)(?:的|了)?(?:些|的是)?(?:什么|啥)(?:内容|意思|事)?$"
+    r"|(?:主要内容|中心思想|大意|主要精神|结构|目录|提纲)(?:是什么|是啥|有哪些)?$|是?关于(?:什么|啥)的?$"
+)
+
+
+def is_gist(text: str) -> bool:
+    """Whether the question asks what a document as a whole says."""
+    return bool(GIST.search(text.rstrip("？?。！! ")))
