@@ -36,6 +36,7 @@ PENALTY = 0.1
 """Strength of the L2 penalty on the ranking weights; cross-validated hit@5 is .90 from 0.02 to 0.2 and falls above."""
 STRANGERS = 30
 """Off-topic questions a library: enough that cosine and coverage learn what foreign ground looks like."""
+FLAT = 0.98
 DENSE = ("cosine", "cosine_gap")
 
 
@@ -235,7 +236,10 @@ def _fit_confidence(
     def gain(t: float) -> float:
         return float(np.sum((held >= t) & y) + np.sum((held < t) & ~able))
 
-    threshold = float(max(grid, key=gain))
+    # The gain is flat around its top; the middle of the flat part moves least when the questions change.
+    gains = np.array([gain(float(t)) for t in grid])
+    flat = grid[gains >= FLAT * gains.max()]
+    threshold = float((flat.min() + flat.max()) / 2)
     for share in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
         t = float(np.quantile(held, share))
         told = held < t
