@@ -262,10 +262,25 @@ def test_without_an_encoder_all_goes_on_lexically_and_says_so(corpus: Path, inde
     code, out, err = run("search", QUESTION)
     assert code == 0, err
     assert "海水淡化.txt" in out
+    assert "语义编码器不可用，暂按关键词检索" in err
     code, out, _ = run("doctor")
     assert code == 4, out
     assert "✗ 编码器：" in out
     assert "只按词语检索" in out
+
+
+def test_the_status_tells_that_the_encoder_is_missing_until_it_is_there(
+    corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sync(corpus, index) == 0
+    with Assistant.open(index, Settings(encoder="/no/such")) as assistant:
+        (problem,) = assistant.status().problems
+        assert "语义编码器不可用，暂按关键词检索。本机没有模型 /no/such" in problem.message
+        assert assistant.search(QUESTION)[0].path == "海水淡化.txt"
+        monkeypatch.setattr("qa.assistant.encoder_name", lambda settings: "later")
+        (corpus / "新.txt").write_text("新来的文件说的是粮食直补标准。", encoding="utf-8")
+        assert sync(corpus, index) == 0
+        assert assistant.status().problems == ()
 
 
 # syncs that are cut off or meet

@@ -397,7 +397,7 @@ def test_doctor_tells_a_well_machine(
     code = main(["doctor", "--json"])
     report = json.loads(capsys.readouterr().out)
     checks = {check["name"]: check for check in report["checks"]}
-    assert list(checks) == ["Python", "软件包", "资料", "索引", "编码器", "磁盘", "内存", "端口", "中文显示"]
+    assert list(checks) == ["Python", "软件包", "设置", "资料", "索引", "编码器", "磁盘", "内存", "端口", "中文显示"]
     assert all(checks[name]["ok"] for name in ("Python", "软件包", "资料", "索引", "编码器", "端口", "中文显示")), (
         report
     )
@@ -415,3 +415,22 @@ def test_doctor_says_what_to_do(capsys: pytest.CaptureFixture[str], monkeypatch:
     assert re.search(r"^✗ 索引：.*\n    怎么办：.*python -m qa sync", out, re.M)
     assert re.search(r"^✗ 端口：.*已被占用.*\n    怎么办：\S+", out, re.M)
     assert "有 3 项需要处理。" in out
+
+
+def test_doctor_names_a_misspelt_setting(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("QA_PROT", "8000")
+    assert main(["doctor"]) == 2
+    assert "✗ 设置：没有这些设置：QA_PROT（是不是 QA_PORT？）\n    怎么办：" in capsys.readouterr().out
+
+
+def test_a_stage_without_steps_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    steps = [Progress("index", 0, 1), Progress("encoder", 0, 1), Progress("encoder", 1, 1), Progress("done", 1, 1)]
+    with screen.progress() as report:
+        for step in steps:
+            report(step)
+    assert capsys.readouterr().err.splitlines() == ["建词语索引", "准备编码器"]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with screen.progress() as report:
+        for step in steps:
+            report(step)
+    assert capsys.readouterr().err.splitlines() == ["建词语索引……", "准备编码器……"]

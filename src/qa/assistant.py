@@ -48,6 +48,7 @@ class Assistant:
         self._library: Library | None = None
         self._encoder: Encoder | None = None
         self._encoder_problem: str | None = None
+        self._encoder_checked: int | None = None
         self._encoder_tried = False
         self._lock = threading.RLock()
         self._encoder_lock = threading.Lock()
@@ -133,6 +134,8 @@ class Assistant:
         snapshot = self._current().snapshot
         problems = list(snapshot.problems())
         problems += [Problem("", warning, False) for warning in snapshot.warnings]
+        with self._encoder_lock:
+            self._check_encoder(snapshot)
         if self._encoder_problem:
             problems.append(Problem("", self._encoder_problem, False))
         counts = snapshot.counts
@@ -221,27 +224,37 @@ class Assistant:
 
     def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
         """The encoder that made the index's vectors; None without vectors or where it can't be had (see status)."""
-        if snapshot.vectors is None or not len(snapshot.vectors) or self.settings.encoder == "none":
+        if self.settings.encoder == "none":
             return None
         with self._encoder_lock:
-            if not self._encoder_tried:
+            self._check_encoder(snapshot)
+            there = snapshot.vectors is not None and len(snapshot.vectors)
+            if there and not self._encoder_tried and self._encoder_problem is None:
                 self._encoder_tried = True
-                self._load_encoder(snapshot)
-            return self._encoder
+                try:
+                    self._encoder = open_encoder(self.settings)
+                except EncoderUnavailable as error:
+                    self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"
+                    logger.warning("%s", self._encoder_problem)
+            return self._encoder if there else None
 
-    def _load_encoder(self, snapshot: Snapshot) -> None:
+    def _check_encoder(self, snapshot: Snapshot) -> None:
+        """Once for each generation, until the encoder is there: can it be had, and is it the one of the vectors?"""
+        if self.settings.encoder == "none" or self._encoder_checked == snapshot.generation or self._encoder_tried:
+            return
+        told = self._encoder_problem
+        self._encoder_checked, self._encoder_problem = snapshot.generation, None
         try:
             made, wanted = snapshot.manifest.encoder, encoder_name(self.settings)
-            if made != wanted:
+        except EncoderUnavailable as error:
+            self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"
+        else:
+            if snapshot.counts.vectors and made != wanted:
                 self._encoder_problem = (
                     f"索引的语义向量由编码器 {made} 制作，现在设置的是 {wanted}；暂按关键词检索。"
                     "请运行 python -m qa sync 用新编码器重做，或把 QA_ENCODER 改回。"
                 )
-                logger.warning("%s", self._encoder_problem)
-                return
-            self._encoder = open_encoder(self.settings)
-        except EncoderUnavailable as error:
-            self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"
+        if self._encoder_problem not in (None, told):
             logger.warning("%s", self._encoder_problem)
 
 

@@ -57,7 +57,7 @@ class Check:
 def examine(settings: Settings) -> list[Check]:
     """All checks in a fixed order; one that fails by surprise becomes a line of its own, so the rest is still told."""
     checks = []
-    for look in (_python, _packages, _corpus, _index, _encoder, _disk, _memory, _port, _screen):
+    for look in (_python, _packages, _settings, _corpus, _index, _encoder, _disk, _memory, _port, _screen):
         try:
             checks.append(look(settings))
         except Exception as error:
@@ -87,6 +87,14 @@ def _packages(settings: Settings) -> Check:
     if missing:
         return Check("软件包", False, f"缺少 {'、'.join(missing)}", INSTALL)
     return Check("软件包", True, "，".join(f"{p} {metadata.version(p)}" for p in PACKAGES.values()))
+
+
+def _settings(settings: Settings) -> Check:
+    wrong = [f"{name}（是不是 {meant}？）" if meant else name for name, meant in Settings.misnamed().items()]
+    if wrong:
+        todo = "请改正名字或去掉它，现在没有起作用；全部设置见 docs/operations.md"
+        return Check("设置", False, f"没有这些设置：{'、'.join(wrong)}", todo, 2)
+    return Check("设置", True, "youju.toml 与环境变量" if Path("youju.toml").is_file() else "环境变量与默认值")
 
 
 def _corpus(settings: Settings) -> Check:

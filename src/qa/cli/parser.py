@@ -76,6 +76,11 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     ) -> None:
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
+    def _format_action(self, action: argparse.Action) -> str:
+        text = super()._format_action(action)
+        commands = isinstance(action, argparse._SubParsersAction)
+        return text.partition("\n")[2] if commands else text  # without a line that only says 命令
+
 
 class _Parser(argparse.ArgumentParser):
     def __init__(self, **given: Any) -> None:

@@ -20,7 +20,6 @@ STAGES = {
     "vectors": "计算向量",
     "publish": "发布索引",
     "eval": "评测",
-    "done": "完成",
 }
 _EVERY_S = 5.0
 
@@ -68,13 +67,17 @@ class _Lines:
         self._stage, self._said, self._last = "", 0.0, -1
 
     def __call__(self, progress: Progress) -> None:
+        if progress.stage == "done":
+            return
         now = time.monotonic()
         new = progress.stage != self._stage
         finished = progress.done == progress.total and progress.done != self._last
         if not (new or finished or now - self._said >= _EVERY_S):
             return
         self._stage, self._said, self._last = progress.stage, now, progress.done
-        count = f" {progress.done}/{progress.total}" if progress.total else ""
+        if progress.total <= 1 and not new:
+            return
+        count = f" {progress.done}/{progress.total}" if progress.total > 1 else ""
         note = f" {progress.note}" if progress.note else ""
         print(f"{STAGES.get(progress.stage, progress.stage)}{count}{note}", file=sys.stderr, flush=True)
 
@@ -87,7 +90,9 @@ class _Bars:
         if progress.stage != self._stage:
             self.close()
             self._stage = progress.stage
-            if progress.total:
+            if progress.total <= 1 and progress.stage != "done":
+                print(f"{STAGES.get(progress.stage, progress.stage)}……{progress.note}", file=sys.stderr, flush=True)
+            elif progress.total > 1:
                 self._bar = _bar(STAGES.get(progress.stage, progress.stage), progress.total)
         if self._bar is not None:
             self._bar.total = progress.total

@@ -88,7 +88,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
 def _binary(text: str) -> bool:
     """A broken copy leaves a few NUL characters in a text; more of them, and it is none."""
-    return text.count("\x00") > len(text) * _BAD_SHARE
+    return text.count("\x00") > max(1, len(text) * _BAD_SHARE)
 
 
 def _emptied(text: str) -> tuple[str, ...]:
