@@ -434,3 +434,13 @@ def test_a_stage_without_steps_is_one_line(monkeypatch: pytest.MonkeyPatch, caps
         for step in steps:
             report(step)
     assert capsys.readouterr().err.splitlines() == ["建词语索引……", "准备编码器……"]
+
+
+def test_a_bar_comes_when_a_stage_tells_its_steps_late(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with screen.progress() as report:
+        for step in (Progress("encoder", 0, 1), Progress("encoder", 0, 5, "检查"), Progress("encoder", 5, 5, "就绪")):
+            report(step)
+    assert re.search(r"^准备编码器……\n.*准备编码器 100%.* 5/5 .*就绪", capsys.readouterr().err, re.S)

@@ -285,7 +285,8 @@ class _Sync:
                 staging.remove(made.document.id)
             staging.add(made.document, made.entries, trusted(state))
             read += 1
-        self.report(Progress("read", len(wanted), len(wanted)))
+        if wanted:
+            self.report(Progress("read", len(wanted), len(wanted)))
         self.report(Progress("index", 0, 1))
         return read
 

@@ -92,8 +92,8 @@ class _Bars:
             self._stage = progress.stage
             if progress.total <= 1 and progress.stage != "done":
                 print(f"{STAGES.get(progress.stage, progress.stage)}……{progress.note}", file=sys.stderr, flush=True)
-            elif progress.total > 1:
-                self._bar = _bar(STAGES.get(progress.stage, progress.stage), progress.total)
+        if self._bar is None and progress.total > 1:
+            self._bar = _bar(STAGES.get(progress.stage, progress.stage), progress.total)
         if self._bar is not None:
             self._bar.total = progress.total
             self._bar.set_postfix_str(progress.note[-30:], refresh=False)
