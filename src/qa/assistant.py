@@ -17,8 +17,8 @@ from qa.build import sync as sync_folder
 from qa.encode import encoder_name, open_encoder
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
 from qa.protocols import Encoder, Report
-from qa.query import Query, parse
-from qa.rank import Scene, load_model, rank, weigh
+from qa.query import Query, may_follow_up, parse
+from qa.rank import Scene, coverage, load_model, rank, weigh
 from qa.retrieve import DocumentNames, candidates, encode_query
 from qa.settings import Settings
 from qa.store import Snapshot, current_generation, read_progress
@@ -91,12 +91,16 @@ class Assistant:
         begin = time.perf_counter()
         library = self._current()
         query = self._parse(question, history)
-        hits, scene, place, timings = self._find(library, query)
-        at = time.perf_counter()
-        result = answer(query, hits, scene, load_model(), library.snapshot.document, place, self.settings.threshold)
-        timings["answer_ms"] = (time.perf_counter() - at) * 1000
-        timings["total_ms"] = (time.perf_counter() - begin) * 1000
-        return replace(result, timings=timings)
+        result, apart = self._answer(library, query)
+        if query.context and apart:
+            # Nothing of the question itself stands near what its context found: it is about something else.
+            result, _ = self._answer(library, self._parse(question, ()))
+        elif not query.context and history and result.status == "abstained" and may_follow_up(query.text):
+            leaning = self._parse(question, history, lean=True)
+            second, apart = self._answer(library, leaning)
+            if second.status == "answered" and not apart:
+                result = second
+        return replace(result, timings={**result.timings, "total_ms": (time.perf_counter() - begin) * 1000})
 
     def text(self, path: str, start: int = 0, end: int | None = None) -> str:
         """Canonical text of a document between two offsets; raises InputError for an unknown path."""
@@ -164,8 +168,18 @@ class Assistant:
     ) -> None:
         self.close()
 
-    def _parse(self, question: str, history: Sequence[str]) -> Query:
-        return parse(question, history, max_chars=self.settings.max_question_chars)
+    def _parse(self, question: str, history: Sequence[str], lean: bool | None = None) -> Query:
+        return parse(question, history, lean=lean, max_chars=self.settings.max_question_chars)
+
+    def _answer(self, library: Library, query: Query) -> tuple[Answer, bool]:
+        """The answer, and whether none of the question's own character pairs stands in the best passages."""
+        hits, scene, place, timings = self._find(library, query)
+        at = time.perf_counter()
+        result = answer(query, hits, scene, load_model(), library.snapshot.document, place, self.settings.threshold)
+        timings["answer_ms"] = (time.perf_counter() - at) * 1000
+        near = (f"{scene.heads.get(hit.chunk.id, '')}\n{hit.chunk.text}" for hit in hits[:5])
+        apart = bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
+        return replace(result, timings=timings), apart
 
     def _current(self) -> Library:
         """The newest published generation; the one in hand when the newer can't be opened."""

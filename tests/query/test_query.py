@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import InputError
-from qa.query import Address, is_follow_up, normalise, parse
+from qa.query import Address, is_follow_up, may_follow_up, normalise, parse
 from qa.query.address import find_address, find_number
 from qa.query.wants import find_core, find_count, find_want
 from qa.query.years import expand_years, find_years
@@ -176,3 +176,10 @@ def test_an_address_announces_no_number_of_items() -> None:
 )
 def test_what_the_members_of_a_numbered_set_repeat(text: str, core: str | None) -> None:
     assert find_core(text) == core
+
+
+def test_a_short_question_may_follow_and_a_full_one_does_not() -> None:
+    assert may_follow_up("标准是多少")
+    assert may_follow_up("火星有几个卫星")
+    assert not is_follow_up("火星有几个卫星")
+    assert not may_follow_up("预备党员的预备期是多长时间")

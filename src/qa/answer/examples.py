@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from qa.types import Document, DocumentInfo, Section
 
 PLAIN = re.compile(r"^[\u4e00-\u9fff“”、，A-Za-z0-9（）]{4,22}$")
-TOPIC = re.compile(r"^[\u4e00-\u9fff、]{4,14}$")
-ASKING = re.compile(r"[？?]$")
+LISTED = re.compile(
+    r"^[\u4e00-\u9fff、]{0,10}(?:问题|要求|措施|任务|原则|体会|打算|不足|做法|经验|方法|内容|成效|特点|环节|步骤|情形|安排|职责)$"
+)
+ASKS = re.compile(r"^(?:什么是|为什么|怎样|怎么|如何).{2,}|.{4,}[？?]$|.{2,}(?:是什么|怎么办)$")
 LOOKED_AT = 60
 """Documents looked at: enough for variety, and reading more would slow the first page."""
 
@@ -36,13 +38,13 @@ def _presentable(info: DocumentInfo) -> bool:
 def _questions(document: Document) -> Iterator[tuple[int, str]]:
     """Questions of one document with their worth, best first: a heading that asks, a list, an article, the gist."""
     for section in document.sections:
-        if ASKING.search(section.title) and 6 <= len(section.title) <= 24:
-            yield 3, section.title
+        if ASKS.search(section.title) and 5 <= len(section.title) <= 24:
+            yield 3, section.title if section.title[-1] in "？?" else f"{section.title}？"
             break
     for index, section in enumerate(document.sections):
         children = [s for s in document.sections if s.parent == index and s.label]
-        if 3 <= len(children) <= 9 and TOPIC.match(section.title) and not _is_article(children[0]):
-            yield 3, f"《{document.title}》的“{section.title}”有哪几条？"
+        if 3 <= len(children) <= 9 and LISTED.match(section.title) and not _is_article(children[0]):
+            yield 3, f"《{document.title}》里的{section.title}有哪些？"
             break
     for section in document.sections:
         if _is_article(section):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answer.cite import Open, Span
+from qa.answer.lists import clip, runs_from
 from qa.outline import enumerated
 from qa.query import Query
 from qa.rank import Model, Scene, Weights, coverage
@@ -19,6 +20,7 @@ from qa.types import Document, Hit
 DEPTH = 3
 """Passages whose sentences compete; a fourth and fifth brought no more right sentences in cross-validation."""
 MOST = 3
+ITEMS = 12
 SHARE = 0.5
 """A further sentence is shown when it is at least so probable as the best, relative to it."""
 
@@ -51,7 +53,15 @@ def pick(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_doc
             shown = f"{shown}\n{other.text}"
     if len({s.span.doc_id for s in chosen}) == 1:
         chosen.sort(key=lambda s: s.span.start)
-    return [s.span for s in chosen]
+    return [span for s in chosen for span in _with_items(open_document(s.span.doc_id), s.span)]
+
+
+def _with_items(document: Document, span: Span) -> list[Span]:
+    """A sentence that ends in ： says nothing without the items it announces: they come with it."""
+    if document.text[span.end - 1] not in "：:":
+        return [span]
+    items = next((run for run in runs_from(document, span.start, span.end) if run[0].start >= span.end), ())
+    return [span, *(clip(document, item) for item in items[:ITEMS])]
 
 
 def score(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open) -> list[Scored]:

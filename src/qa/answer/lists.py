@@ -83,7 +83,7 @@ def best_list(query: Query, hits: Sequence[Hit], weights: Weights, open_document
         for draft in _drafts(query, document, hit):
             fit = _fit(query, document, draft, weights) * standing
             if fit >= draft.enough and (best is None or fit > best.fit + 1e-9):
-                best = Listing(tuple(_clip(document, item) for item in draft.items), query.count, draft.size, fit)
+                best = Listing(tuple(clip(document, item) for item in draft.items), query.count, draft.size, fit)
     return best
 
 
@@ -128,17 +128,22 @@ def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
     text = document.text
     spans = sentences(text, hit.chunk.start, hit.chunk.end)
     for place, (start, end) in enumerate(spans):
-        if not OPENS.search(text, start, min(end + 5, len(text))):
-            continue
         before = text[slice(*spans[place - 1])] if place else ""
-        for stop in _stops(document, start, end):
-            found = find_items(text, start, stop)
-            if not 2 <= len(found) <= MOST or not start <= found[0].start <= end + 2:
-                continue
-            lead = text[start : found[0].start] or before
+        for items in runs_from(document, start, end):
+            lead = text[start : items[0].start] or before
             near = f"{_heading(document, start)}\n{before}\n{lead}"
-            items = tuple(Span(document.id, item.start, item.end) for item in found)
             yield Draft(document.id, near, _above(document, start), items, len(items), RUN + _announces(lead))
+
+
+def runs_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, ...]]:
+    """Runs of items that begin in the sentence ``[start, end)`` or right behind it, each as far as its scope goes."""
+    text = document.text
+    if not OPENS.search(text, start, min(end + 5, len(text))):
+        return
+    for stop in _stops(document, start, end):
+        found = find_items(text, start, stop)
+        if 2 <= len(found) <= MOST and start <= found[0].start <= end + 2:
+            yield tuple(Span(document.id, item.start, item.end) for item in found)
 
 
 def _stops(document: Document, start: int, end: int) -> list[int]:
@@ -250,7 +255,7 @@ def _announces(lead: str) -> float:
     return 0.1 if told else 0.0
 
 
-def _clip(document: Document, item: Span) -> Span:
+def clip(document: Document, item: Span) -> Span:
     """A short item whole; of a longer one its first sentence."""
     text = document.text[item.start : item.end]
     line = text.split("\n", 1)[0].rstrip()

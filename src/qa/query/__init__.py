@@ -15,7 +15,7 @@ from qa.query.wants import Want, find_core, find_count, find_want, is_gist
 from qa.query.years import find_years
 from qa.tokens import content_words, query_tokens
 
-__all__ = ["Address", "Query", "Want", "is_follow_up", "normalise", "parse"]
+__all__ = ["Address", "Query", "Want", "is_follow_up", "may_follow_up", "normalise", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,19 @@ LEAN_SIGNS = ("呢", "那块", "那个", "这个", "这些", "那些", "上面",
 
 
 def is_follow_up(text: str) -> bool:
-    """Whether a question can hardly stand alone: it opens with a connective or pronoun, ends in 呢, or is short."""
+    """Whether a question says by its words that it goes on: a connective or pronoun in front, 呢 at its end."""
     bare = text.rstrip("？?。！! ")
     if find_address(bare) is not None and len(bare) > 6:
         return False
     if bare.startswith(LEAN_OPENINGS) or bare.endswith("呢"):
         return True
-    return len(bare) <= 14 and (any(sign in bare for sign in LEAN_SIGNS) or len(content_words(bare)) <= 2)
+    return len(bare) <= 14 and any(sign in bare for sign in LEAN_SIGNS)
+
+
+def may_follow_up(text: str) -> bool:
+    """Whether a question is so short that it may lean on an earlier one: 「标准是多少」, but also 「什么是社保」."""
+    bare = text.rstrip("？?。！! ")
+    return len(bare) <= 14 and len(content_words(bare)) <= 2 and find_address(bare) is None
 
 
 def _anchor(history: Sequence[str]) -> str:
