@@ -37,6 +37,9 @@ PENALTY = 0.1
 STRANGERS = 30
 """Off-topic questions a library: enough that cosine and coverage learn what foreign ground looks like."""
 FLAT = 0.98
+SILENCE = {"dense": 1.0, "lexical": 0.5}
+"""What right silence is worth beside a right answer. Words alone tell the two apart less well, and silence on every
+third answerable question was the price of more."""
 DENSE = ("cosine", "cosine_gap")
 
 
@@ -152,7 +155,7 @@ def fit(cases: list[Case], variant: str) -> tuple[dict[str, object], dict[int, n
     weights, bias = _fit_hits(cases, used)
     for name, weight in sorted(zip(FEATURES, weights, strict=True), key=lambda pair: -abs(pair[1])):
         print(f"    {name:16s} {weight:+.3f}")
-    confidence, threshold = _fit_confidence(cases, scores, fold_of)
+    confidence, threshold = _fit_confidence(cases, scores, fold_of, SILENCE[variant])
     suffix = "" if variant == "dense" else "_lexical"
     return {
         variant: {"weights": [round(float(w), 4) for w in weights], "bias": round(float(bias), 4)},
@@ -215,7 +218,7 @@ def _fit_hits(cases: list[Case], used: list[int]) -> tuple[np.ndarray, float]:
 
 
 def _fit_confidence(
-    cases: list[Case], scores: dict[int, np.ndarray], fold_of: dict[int, int]
+    cases: list[Case], scores: dict[int, np.ndarray], fold_of: dict[int, int], silence: float
 ) -> tuple[dict[str, object], float]:
     """On held-out hit scores. The threshold gets most questions right: evidence in the first three, or silence."""
     rows, right, answerable = [], [], []
@@ -234,7 +237,7 @@ def _fit_confidence(
     able = np.array(answerable)
 
     def gain(t: float) -> float:
-        return float(np.sum((held >= t) & y) + np.sum((held < t) & ~able))
+        return float(np.sum((held >= t) & y) + silence * np.sum((held < t) & ~able))
 
     # The gain is flat around its top; the middle of the flat part moves least when the questions change.
     gains = np.array([gain(float(t)) for t in grid])
