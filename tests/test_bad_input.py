@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -325,3 +326,39 @@ def test_progress_of_a_small_folder_moves_file_by_file(corpus: Path, index: Path
     seen = []
     Assistant(index, Settings()).sync(corpus, report=seen.append)
     assert [(step.done, step.total) for step in seen if step.stage == "read"] == [(n, 4) for n in range(5)]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root 与 Windows 不受权限位约束")
+@pytest.mark.parametrize("where", ["", "generations", "generations/1", "generations/1/library.sqlite"])
+def test_an_index_without_permission_to_read_is_told(
+    corpus: Path, index: Path, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    assert sync(corpus, index) == 0
+    capsys.readouterr()
+    (index / where).chmod(0)
+    try:
+        assert main(["ask", QUESTION, "--index", str(index)]) == 3
+    finally:
+        (index / where).chmod(0o755)
+    assert "没有权限" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("refused", ["manifest.json", "library.sqlite"])
+def test_a_refused_read_of_the_index_is_told(
+    corpus: Path, index: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    assert sync(corpus, index) == 0
+    capsys.readouterr()
+    real = Path.open
+
+    def refuse(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name == refused:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        assert main(["ask", QUESTION, "--index", str(index)]) == 3
+    told = capsys.readouterr().err
+    assert "无法读取索引" in told
+    assert "（没有权限）。请检查文件夹权限" in told

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "不存在",
+    errno.EIO: "磁盘或网络位置读写出错",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EROFS: "只读",
+    errno.EBUSY: "正被别的程序占用",
+    errno.ENAMETOOLONG: "路径太长",
+    errno.EMFILE: "打开的文件太多",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese for the common causes, else in the system's words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
 
 class QAError(Exception):
     """The root of all errors that Youju raises on purpose.

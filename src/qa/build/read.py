@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from qa.clean import clean
-from qa.errors import ReadError
+from qa.errors import ReadError, reason
 from qa.load import load
 from qa.outline import outline
 from qa.split import context, split
@@ -43,7 +43,7 @@ def digest_of(file: Path) -> str:
         raise ReadError("同步时文件不见了，可能刚被移走或改名", "请重新同步") from error
     except OSError as error:
         todo = "请检查文件权限，或关闭正在占用它的程序"
-        raise ReadError(f"无法读取文件（{error.strerror or error}）", todo) from error
+        raise ReadError(f"无法读取文件（{reason(error)}）", todo) from error
 
 
 def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int) -> Made:

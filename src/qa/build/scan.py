@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.errors import InputError
+from qa.errors import InputError, reason
 from qa.load import ignored, is_supported
 from qa.store import FileState
 from qa.types import Problem
@@ -64,11 +64,9 @@ def _walk(folder: Path, prefix: str, seen: set[tuple[int, int]], found: Scan) ->
         children = sorted(folder.iterdir(), key=lambda child: child.name)
     except OSError as error:
         if not prefix:
-            raise InputError(
-                f"无法打开资料文件夹 {folder}（{error.strerror}）", "请检查文件夹权限或网络位置"
-            ) from error
+            raise InputError(f"无法打开资料文件夹 {folder}（{reason(error)}）", "请检查文件夹权限或网络位置") from error
         found.unknown.append(prefix)
-        message = f"无法打开这个文件夹（{error.strerror}）。其中已索引的文件保持原样；请检查权限。"
+        message = f"无法打开这个文件夹（{reason(error)}）。其中已索引的文件保持原样；请检查权限。"
         found.problems.append(Problem(_shown(prefix), message, True))
         return
     for child in children:
@@ -98,7 +96,7 @@ def _take(path: Path, name: str, found: Scan) -> None:
             message = "快捷链接绕成了一圈，未收入。请删除它。"
         else:
             found.unknown.append(name)
-            message = f"无法查看这个文件（{error.strerror}）。请检查权限。"
+            message = f"无法查看这个文件（{reason(error)}）。请检查权限。"
     if message is None:
         found.files[name] = FileState(status.st_size, status.st_mtime_ns)
     else:

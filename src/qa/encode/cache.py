@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from qa.encode import folder as layout
 from qa.encode import graph, tokenizer, weights
-from qa.errors import EncoderUnavailable
+from qa.errors import EncoderUnavailable, reason
 from qa.protocols import Report
 from qa.types import Progress
 
@@ -66,7 +66,7 @@ def ready(source: Path, digest: str, cache: Path, report: Report | None = None) 
                 _make(source, digest, place, report)
     except OSError as error:
         raise EncoderUnavailable(
-            f"向量模型无法写入缓存文件夹 {cache}（{error.strerror or error}）",
+            f"向量模型无法写入缓存文件夹 {cache}（{reason(error)}）",
             f"请确认可写且有 {_NEEDED_MB} MB 空间，或用 QA_CACHE 指定别的文件夹",
         ) from error
     return place

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from qa.errors import ReadError
+from qa.errors import ReadError, reason
 from qa.load.html import read_html
 from qa.load.markdown import read_markdown
 from qa.load.pdf import read_pdf
@@ -93,4 +93,4 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
     except PermissionError as error:
         raise ReadError("没有权限读取这个文件", "请检查文件权限，或关闭正在占用它的程序") from error
     except OSError as error:
-        raise ReadError(f"读取文件失败（{error.strerror or error}）", "请检查磁盘或网络位置后重试") from error
+        raise ReadError(f"读取文件失败（{reason(error)}）", "请检查磁盘或网络位置后重试") from error

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qa.errors import IndexUnavailable
+from qa.errors import IndexUnavailable, reason
 from qa.store.files import FORMAT, MANIFEST, generations, numbers, sha256, write_json
 
 REBUILD = "请运行 python -m qa sync，它会重新建立索引"
@@ -59,32 +59,44 @@ class Manifest:
             data["counts"] = Counts(**data["counts"])
             data["files"] = {name: (int(size), str(digest)) for name, (size, digest) in data["files"].items()}
             return cls(**data)
+        except PermissionError as error:
+            raise unreadable(folder, error) from error
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise IndexUnavailable(f"索引的说明文件缺失或损坏：{folder / MANIFEST}", REBUILD) from error
 
     def verify(self, folder: Path) -> None:
         """Compare sizes, then SHA-256 of every file. Raises IndexUnavailable that names the first that differs."""
-        for name, (size, _) in self.files.items():
-            path = folder / name
-            if not path.is_file() or path.stat().st_size != size:
-                raise IndexUnavailable(f"索引文件缺失或大小不对：{path}", REBUILD)
-        for name, (_, digest) in self.files.items():
-            if sha256(folder / name) != digest:
-                raise IndexUnavailable(f"索引文件已损坏（校验和不符）：{folder / name}", REBUILD)
+        try:
+            for name, (size, _) in self.files.items():
+                path = folder / name
+                if not path.is_file() or path.stat().st_size != size:
+                    raise IndexUnavailable(f"索引文件缺失或大小不对：{path}", REBUILD)
+            for name, (_, digest) in self.files.items():
+                if sha256(folder / name) != digest:
+                    raise IndexUnavailable(f"索引文件已损坏（校验和不符）：{folder / name}", REBUILD)
+        except OSError as error:
+            raise unreadable(folder, error) from error
 
 
 def current_generation(index: Path) -> int | None:
     """Number of the published generation, None where nothing is published; reads one small file.
 
-    Where that file is damaged it is the newest generation that lies there complete.
+    Where that file is damaged it is the newest generation that lies there complete. Raises IndexUnavailable where the
+    folder may not be read.
     """
     try:
         return int(json.loads((index / "CURRENT").read_text(encoding="utf-8"))["generation"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError):
-        complete = (n for n in numbers(index) if (generations(index) / str(n) / MANIFEST).is_file())
-        return next(complete, None)
+        try:
+            return next((n for n in numbers(index) if (generations(index) / str(n) / MANIFEST).is_file()), None)
+        except OSError as error:
+            raise unreadable(index, error) from error
+
+
+def unreadable(folder: Path, error: OSError) -> IndexUnavailable:
+    return IndexUnavailable(f"无法读取索引 {folder}（{reason(error)}）", "请检查文件夹权限、磁盘或网络位置后再试")
 
 
 def set_current(index: Path, generation: int) -> None:
