@@ -75,7 +75,11 @@ class Snapshot:
 
     @classmethod
     def _last_good(cls, index: Path, damaged: int | None, cause: IndexUnavailable) -> Snapshot:
-        for number in numbers(index):
+        try:
+            others = numbers(index)
+        except OSError as error:
+            raise cause from error
+        for number in others:
             if number != damaged:
                 try:
                     return cls(generations(index) / str(number), (_fallback(number, cause),))
