@@ -135,6 +135,8 @@ def _nearest(hits: Sequence[Hit], open_document: Open) -> tuple[Suggestion, ...]
     """Headings over the best hits: what the library does hold near the question."""
     found: dict[tuple[str, str], Suggestion] = {}
     for hit in hits[: 3 * NEAREST]:
+        if hit.signals.get("bigrams", 1.0) == 0 and hit.signals.get("head", 1.0) == 0:
+            continue  # nothing of the question stands there: near by the vectors' measure alone
         document = open_document(hit.chunk.doc_id)
         trail = [section for section in document.trail(hit.chunk.section) if section.heading]
         heading, start = (trail[-1].heading, trail[-1].start) if trail else (document.title, hit.chunk.start)
