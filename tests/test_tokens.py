@@ -168,3 +168,10 @@ def test_importing_loads_no_dictionary() -> None:
     where = {"PYTHONPATH": str(Path(tokens.__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", code], env=where, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_many_at_once_are_the_same_and_share_their_tokens() -> None:
+    texts = [f"第{number}条 走访接待放在村里办。" for number in range(2500)]
+    bulk = index_tokens_bulk(texts)
+    assert bulk == [index_tokens(text) for text in texts]
+    assert len({id(token) for tokens in bulk for token in tokens if token == "走访"}) == 1

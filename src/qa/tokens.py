@@ -57,6 +57,8 @@ STOP_WORDS = QUESTION_WORDS | frozenset(
 """Words found everywhere. The bigrams that touch them are kept: without these hit@5 of BM25 fell by five in a hundred
 questions on the development set."""
 
+_MANY = 2000
+
 
 def index_tokens(text: str) -> list[str]:
     """Tokens of a passage, repeated as often as they occur; no white space in any. Empty for no letters or digits."""
@@ -66,7 +68,11 @@ def index_tokens(text: str) -> list[str]:
 
 def index_tokens_bulk(texts: Sequence[str]) -> list[list[str]]:
     """``index_tokens`` of each."""
-    return [index_tokens(text) for text in texts]
+    if len(texts) < _MANY:
+        return [index_tokens(text) for text in texts]
+    # Equal tokens become one object: a file of 10 MB takes 80 MB so and 270 MB otherwise, but a fifth more time.
+    one: dict[str, str] = {}
+    return [[one.setdefault(token, token) for token in index_tokens(text)] for text in texts]
 
 
 def query_tokens(text: str) -> list[str]:
