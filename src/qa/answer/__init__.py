@@ -17,6 +17,8 @@ __all__ = ["Place", "Span", "answer", "confidence_row", "locate", "verify"]
 
 SHOWN = 10
 NEAREST = 5
+FOREIGN = 0.75
+"""Words alone are no evidence for a question three quarters of whose weight never occur in the library."""
 SURE = 0.98
 """Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
 
@@ -40,6 +42,8 @@ def answer(
         return _abstain(query, hits, scene, open_document, 0.0)
     dense = any("dense" in hit.signals for hit in hits)
     confidence = model.confidence(confidence_row(query, hits, scene), dense=dense)
+    if not dense and _missing(scene) > FOREIGN:
+        confidence = min(confidence, 1 - _missing(scene))
     if confidence < (threshold or (model.threshold if dense else model.threshold_lexical)):
         return _abstain(query, hits, scene, open_document, confidence)
     kind, spans, reason = _evidence(query, hits, scene, model, open_document)
@@ -68,11 +72,19 @@ def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[floa
         max((hit.signals.get("cosine", 0.0) for hit in hits[:3]), default=0.0),
         top.signals["bm25_level"],
         top.signals["bigrams"],
+        top.signals["words_and_head"],
+        _missing(scene),
         top.signals["title_named"],
         float(unmet or top.signals["year_other"] > 0),
         float(scene.names.unknown(query)),
         float(query.want in ("number", "date")),
     ]
+
+
+def _missing(scene: Scene) -> float:
+    """Share in [0, 1] of the weight of the question's words that never occur in the library."""
+    words = scene.weights.words
+    return sum(words[word] for word in scene.weights.missing) / (sum(words.values()) or 1.0)
 
 
 def _evidence(

@@ -18,10 +18,23 @@ import numpy.typing as npt
 from qa.errors import QAError
 from qa.rank.features import FEATURES
 
-CONFIDENCE = ("logit", "gap", "cosine", "bm25_level", "bigrams", "title_named", "year_unmet", "named_unmet", "exact")
+CONFIDENCE = (
+    "logit",
+    "gap",
+    "cosine",
+    "bm25_level",
+    "bigrams",
+    "words_and_head",
+    "missing",
+    "title_named",
+    "year_unmet",
+    "named_unmet",
+    "exact",
+)
 """Columns of the answerability model: about the best hit and the question, not about a passage alone.
 
-``exact``: a number or date is asked for. Such a question has no half answer, so its evidence must be better.
+``missing``: the share of the question's weight that never occurs in the library. ``exact``: a number or date is asked
+for. Such a question has no half answer, so its evidence must be better.
 """
 
 SENTENCE = (
