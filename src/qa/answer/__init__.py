@@ -93,7 +93,7 @@ def _evidence(
     if query.want == "list" or query.count is not None:
         listing = best_list(query, hits, scene.weights, open_document)
         if listing is not None:
-            spans = list(listing.items)
+            spans = [*([listing.lead] if listing.lead else []), *listing.items]
             reason = None
             if listing.announced and listing.announced != listing.size:
                 reason = f"问题说的是 {listing.announced} 项，原文这一处列出 {listing.size} 项，请核对原文。"

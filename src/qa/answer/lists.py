@@ -27,7 +27,7 @@ REACH = 4000
 """Characters behind its lead-in within which a run of items is followed."""
 WHOLE = 90
 """An item up to so many characters is shown whole, of a longer one its opening sentence."""
-LABELLED, ENOUGH = 0.38, 0.5
+LABELLED, ENOUGH = 0.3, 0.5
 """Fit below which no list is shown, with labels before its items and without. A list with labels is one for certain."""
 
 OPENS = re.compile(r"一[是要靠抓看查须应从、]|（一）|\(一\)|①|第一|首先|其一|一方面|(?<!\d)1[.．、]|（1）|\(1\)|——")
@@ -44,6 +44,8 @@ SAYS = ("是指", "指的是", "包括", "分为")
 RUN = 0.12
 """A list with labels is surer than a sentence with commas, and one inside the document than its own chapters."""
 DEFINED = 0.1
+LONG = 150
+"""A sentence of more characters enumerates many things by the way."""
 REPEATED = 0.9
 """For a sentence in which what the set's members repeat stands as often as the set has members: it is the set."""
 NUMERALS = "二两三四五六七八九十"
@@ -53,7 +55,11 @@ SECTIONS = 400
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A list found. ``near`` is what leads it in, ``far`` the headings above that; ``whole``: shown as one sentence."""
+    """A list found.
+
+    ``near`` is what leads it in, ``far`` the headings above that. ``lead`` is the sentence or heading shown before the
+    items, None where there is none. ``enough`` is the least fit with which it may be shown.
+    """
 
     doc_id: str
     near: str
@@ -62,12 +68,14 @@ class Draft:
     size: int
     bonus: float = 0.0
     enough: float = LABELLED
+    lead: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The list chosen. ``announced`` is the question's own count; ``size`` how many items were found."""
 
+    lead: Span | None
     items: tuple[Span, ...]
     announced: int | None
     size: int
@@ -83,7 +91,8 @@ def best_list(query: Query, hits: Sequence[Hit], weights: Weights, open_document
         for draft in _drafts(query, document, hit):
             fit = _fit(query, document, draft, weights) * standing
             if fit >= draft.enough and (best is None or fit > best.fit + 1e-9):
-                best = Listing(tuple(clip(document, item) for item in draft.items), query.count, draft.size, fit)
+                items = tuple(clip(document, item) for item in draft.items)
+                best = Listing(draft.lead, items, query.count, draft.size, fit)
     return best
 
 
@@ -118,9 +127,12 @@ def _subsections(document: Document) -> Iterator[Draft]:
         start = document.sections[index].start if index >= 0 else 0
         heading = document.sections[index].heading if index >= 0 else document.title
         lead = _last_sentence(document, start, found[0].start)
+        said = _text(document, lead) if lead else ""
         spans = tuple(Span(document.id, s.start, s.end) for s in found)
-        bonus = (RUN if index >= 0 else -RUN) + _announces(lead)
-        yield Draft(document.id, f"{heading}\n{lead}", _above(document, start), spans, len(spans), bonus)
+        bonus = (RUN if index >= 0 else -RUN) + _announces(said)
+        shown = lead if index >= 0 else None
+        near = f"{heading}\n{said}"
+        yield Draft(document.id, near, _above(document, start), spans, len(spans), bonus, LABELLED, shown)
 
 
 def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
@@ -130,9 +142,13 @@ def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
     for place, (start, end) in enumerate(spans):
         before = text[slice(*spans[place - 1])] if place else ""
         for items in runs_from(document, start, end):
-            lead = text[start : items[0].start] or before
+            lead = text[start : items[0].start].rstrip() or before
+            shown = Span(document.id, start, start + len(lead)) if items[0].start > start else None
+            if shown is None and place and document.section_at(spans[place - 1][0]) == document.section_at(start):
+                shown = Span(document.id, *spans[place - 1])
             near = f"{_heading(document, start)}\n{before}\n{lead}"
-            yield Draft(document.id, near, _above(document, start), items, len(items), RUN + _announces(lead))
+            bonus = RUN + _announces(lead)
+            yield Draft(document.id, near, _above(document, start), items, len(items), bonus, LABELLED, shown)
 
 
 def runs_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, ...]]:
@@ -169,9 +185,10 @@ def _parallels(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
         if not 3 <= len(openers) <= MOST:
             continue
         lead = _last_sentence(document, start, openers[0].start)
+        said = _text(document, lead) if lead else ""
         heading = document.sections[index].heading if index >= 0 else document.title
-        near = f"{heading}\n{lead}"
-        yield Draft(document.id, near, _above(document, start), tuple(openers), len(openers), _announces(lead), ENOUGH)
+        near, far = f"{heading}\n{said}", _above(document, start)
+        yield Draft(document.id, near, far, tuple(openers), len(openers), _announces(said), ENOUGH, lead)
 
 
 def _extent(document: Document, index: int) -> tuple[int, int]:
@@ -206,6 +223,7 @@ def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]
             sizes += [query.count]
         near = f"{sentence}\n{_heading(document, start)}"
         bonus = (DEFINED if told and told[0] in SAYS else -RUN) + (REPEATED if whole else 0.0)
+        bonus -= RUN if end - start > LONG else 0.0
         for size in set(sizes):
             if size >= 2:
                 yield Draft(
@@ -244,9 +262,9 @@ def _above(document: Document, offset: int) -> str:
     return "\n".join(section.heading for section in document.trail(document.section_at(offset)))
 
 
-def _last_sentence(document: Document, start: int, end: int) -> str:
+def _last_sentence(document: Document, start: int, end: int) -> Span | None:
     before = sentences(document.text, start, end)
-    return document.text[slice(*before[-1])] if before else ""
+    return Span(document.id, *before[-1]) if before else None
 
 
 def _announces(lead: str) -> float:
