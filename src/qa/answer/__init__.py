@@ -19,6 +19,8 @@ SHOWN = 10
 NEAREST = 5
 FOREIGN = 0.75
 """Words alone are no evidence for a question three quarters of whose weight never occur in the library."""
+WHOLLY, HEADED = 0.9, 0.7
+"""A question that says a heading word for word and little else asks for what stands under it."""
 SURE = 0.98
 """Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
 
@@ -42,6 +44,8 @@ def answer(
         return _abstain(query, hits, scene, open_document, 0.0)
     dense = any("dense" in hit.signals for hit in hits)
     confidence = model.confidence(confidence_row(query, hits, scene), dense=dense)
+    if hits[0].signals["heading_asked"] and hits[0].signals["head"] >= WHOLLY:
+        confidence = max(confidence, HEADED)
     if not dense and _missing(scene) > FOREIGN:
         confidence = min(confidence, 1 - _missing(scene))
     if confidence < (threshold or (model.threshold if dense else model.threshold_lexical)):
@@ -75,6 +79,7 @@ def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[floa
         top.signals["words_and_head"],
         _missing(scene),
         top.signals["title_named"],
+        top.signals["heading_asked"],
         float(unmet or top.signals["year_other"] > 0),
         float(scene.names.unknown(query)),
         float(query.want in ("number", "date")),

@@ -211,7 +211,7 @@ def _openers(document: Document, start: int, stop: int) -> list[Span]:
 def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
     """Sentences that enumerate: each stretch between other marks counts by itself, and the parts behind 是指 or ：."""
     text = document.text
-    for start, end in sentences(text, hit.chunk.start, hit.chunk.end):
+    for start, end in [*sentences(text, hit.chunk.start, hit.chunk.end), *_naming(query, document)]:
         sentence = text[start:end]
         sizes = [len(enumerated(text, *piece.span())) for piece in PIECE.finditer(text, start, end) if "、" in piece[0]]
         told = DEFINES.search(sentence)
@@ -236,6 +236,19 @@ def _members(query: Query, sentence: str) -> bool:
     if not query.core or not query.count:
         return False
     return len(re.findall(rf"(?<![{NUMERALS}]){re.escape(query.core)}", sentence)) >= query.count
+
+
+def _naming(query: Query, document: Document) -> list[tuple[int, int]]:
+    """Sentences anywhere in the document that name all members of the set asked for."""
+    if not query.core or not query.count or document.text.count(query.core) < query.count:
+        return []
+    found, at = [], 0
+    for line in document.text.split("\n"):
+        if line.count(query.core) >= query.count:
+            spans = sentences(document.text, at, at + len(line))
+            found += [(start, end) for start, end in spans if _members(query, document.text[start:end])]
+        at += len(line) + 1
+    return found
 
 
 def _chain(document: Document, hit: Hit) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ FEATURES = (
     "type",
     "defines",
     "opening",
+    "heading_asked",
     "title_named",
     "other_named",
     "year_named",
@@ -85,6 +87,7 @@ def _row(
         evidence(query, text),
         float(defines(query, text)),
         float(c.chunk.start == 0),
+        heading_asked(query, head, text),
         named,
         1.0 if best_named >= 0.7 and named < best_named - 0.05 else 0.0,
         *_years(query, c, scene),
@@ -92,6 +95,16 @@ def _row(
         0.0 if scene.names.profiles[c.chunk.doc_id].newest else 1.0,
         1.0 if text.startswith("第") else 0.0,
     ]
+
+
+LABEL = re.compile(r"^[（(第]?[〇一二三四五六七八九十百\d]+[）)、.．章节编条部分]*[、.．）)\s]*")
+
+
+def heading_asked(query: Query, head: str, text: str) -> float:
+    """1 where the question says a heading over the passage (or the one it opens with) word for word, else 0."""
+    headings = [*head.split(" › ")[1:], text.split("\n", 1)[0]]
+    bare = (LABEL.sub("", heading).strip("：:。") for heading in headings)
+    return float(any(4 <= len(heading) <= 20 and heading in query.text for heading in bare))
 
 
 def _years(query: Query, c: Candidate, scene: Scene) -> tuple[float, float, float]:

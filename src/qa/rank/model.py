@@ -27,6 +27,7 @@ CONFIDENCE = (
     "words_and_head",
     "missing",
     "title_named",
+    "heading_asked",
     "year_unmet",
     "named_unmet",
     "exact",
