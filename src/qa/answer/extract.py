@@ -39,7 +39,9 @@ class Scored:
 def pick(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open) -> list[Span]:
     """Spans of the sentences to show: the best one, and others that are nearly as good or say what it leaves open."""
     scored = score(query, hits, scene, model, open_document)
-    scored = [s for s in scored if not s.heading] or scored
+    # A title answers nothing, unless it is all that the passage says.
+    told = {s.rank for s in scored if not s.heading}
+    scored = [s for s in scored if not s.heading or s.rank not in told]
     if not scored:
         return []
     best = scored[0]
