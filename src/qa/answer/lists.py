@@ -16,6 +16,7 @@ from qa.outline import enumerated
 from qa.outline import items as find_items
 from qa.query import Query
 from qa.rank import Weights, coverage
+from qa.rank.evidence import says_what
 from qa.split import sentences
 from qa.types import Document, Hit, Section
 
@@ -40,10 +41,10 @@ ANNOUNCES = re.compile(
     r"[^。\n]*(?:[二三四五六七八九十\d](?:个|项|条|点|种|类|方面)[^，。\n]{0,12}|以下[^，。\n]{0,8}|下列[^，。\n]{0,8}|如下)[。：:]\n"
 )
 COUNTS = re.compile(r"第?[一二两三四五六七八九十百\d]+[\u4e00-\u9fff]{0,2}")
-SAYS = ("是指", "指的是", "包括", "分为")
 RUN = 0.12
 """A list with labels is surer than a sentence with commas, and one inside the document than its own chapters."""
-DEFINED = 0.1
+DEFINED = 0.35
+"""For a sentence that says what the thing asked about is made of."""
 LONG = 150
 """A sentence of more characters enumerates many things by the way."""
 REPEATED = 0.9
@@ -222,7 +223,7 @@ def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]
         if whole and query.count:
             sizes += [query.count]
         near = f"{sentence}\n{_heading(document, start)}"
-        bonus = (DEFINED if told and told[0] in SAYS else -RUN) + (REPEATED if whole else 0.0)
+        bonus = (DEFINED if told and says_what(query, sentence) else -RUN) + (REPEATED if whole else 0.0)
         bonus -= RUN if end - start > LONG else 0.0
         for size in set(sizes):
             if size >= 2:

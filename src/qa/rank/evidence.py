@@ -43,13 +43,18 @@ def evidence(query: Query, sentence: str) -> float:
     return 1.0 if pattern.search(sentence) else 0.0
 
 
-SAYS = re.compile(r"是指|系指|指的是|[，,]\s*指|就是|是.{2,60}的(?:行为|方式|制度|方法|活动|总称|统称|简称|过程)")
+SAYS = re.compile(
+    r"是指|系指|指的是|[，,]\s*指|就是|包括|分为|是.{2,60}的(?:行为|方式|制度|方法|活动|总称|统称|简称|过程)"
+)
 
 
 def defines(query: Query, text: str) -> bool:
-    """Whether a text says what a word of a definition question is: 「X是指…」, 「本法所称X，是指…」."""
-    if query.want != "definition":
-        return False
+    """Whether a text says what the thing is that a definition question asks about."""
+    return query.want == "definition" and says_what(query, text)
+
+
+def says_what(query: Query, text: str) -> bool:
+    """Whether a text says what a word of the question is: 「X是指…」, 「本法所称X，是指…」, 「X包括…」."""
     for mark in SAYS.finditer(text):
         before = text[max(0, mark.start() - 24) : mark.start()]
         before = before[max(before.rfind(stop) for stop in "。；！？\n") + 1 :]
