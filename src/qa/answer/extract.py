@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answer.cite import Open, Span
-from qa.answer.lists import clip, runs_from
+from qa.answer.drafts import clip, runs_from
 from qa.outline import enumerated
 from qa.query import Query
 from qa.rank import Model, Scene, Weights, coverage
