@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 NAMED_CHUNKS = 400
 """All passages of the documents that a question names compete, up to so many: the retrievers alone may miss them."""
 
+RETRY = 30.0
+"""Seconds until a published generation that can't be opened is tried again: to open one verifies all its checksums."""
+
 
 class Library:
     """One published generation as the read path uses it. Immutable; replaced as a whole when a new one is published."""
@@ -46,6 +49,8 @@ class Assistant:
         self.index = index
         self.settings = settings
         self._library: Library | None = None
+        self._tried: int | None = None
+        self._retry_at = 0.0
         self._encoder: Encoder | None = None
         self._encoder_problem: str | None = None
         self._encoder_checked: int | None = None
@@ -187,8 +192,11 @@ class Assistant:
         with self._lock:
             if self._library is not None and published in (None, self._library.snapshot.generation):
                 return self._library
+            if self._library is not None and published == self._tried and time.monotonic() < self._retry_at:
+                return self._library
             if published is None:
                 raise IndexUnavailable(f"{self.index} 里还没有索引", "请先运行 python -m qa sync --corpus 资料夹")
+            self._tried, self._retry_at = published, time.monotonic() + RETRY
             try:
                 library = Library(Snapshot.open(self.index))
             except IndexUnavailable:
