@@ -1,0 +1,403 @@
+"""The facade end to end: a folder in, cited answers or honest silence out, whatever happens to the index meanwhile."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.assistant import Assistant
+from qa.errors import IndexUnavailable, InputError
+from qa.protocols import Vectors
+from qa.settings import Settings
+from qa.store import Snapshot
+from qa.types import Answer
+
+LEXICAL = Settings(encoder="none")
+OPENING = "第三条 游泳馆每天开放，开放时间不少于九小时。"
+
+TEXTS = {
+    "制度/游泳馆管理办法.txt": f"""云溪县游泳馆管理办法
+第一章 总则
+第一条 为了规范游泳馆的管理，制定本办法。
+第二条 本办法所称游泳馆，是指由县财政建设、向居民开放的室内水池。
+第二章 开放
+{OPENING}
+寒假期间应当延长一小时。
+第四条 有下列情形之一的，可以临时关闭：
+（一）池水不合格；
+（二）设备检修。
+临时关闭应当提前两天公告。
+""",
+    "通知/锅炉.md": "# 关于检修锅炉的通知\n\n锅炉检修从11月3日开始，由后勤科负责。\n\n检修期间浴室停止使用。\n",
+    "食堂.txt": "食堂供餐安排\n早餐从七点供应到八点半。午餐从十一点半供应到十三点。\n",
+}
+
+
+def write(corpus: Path, texts: dict[str, str]) -> None:
+    for path, text in texts.items():
+        (corpus / path).parent.mkdir(parents=True, exist_ok=True)
+        (corpus / path).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    write(tmp_path / "资料 夹", TEXTS)
+    return tmp_path / "资料 夹"
+
+
+@pytest.fixture
+def assistant(tmp_path: Path, corpus: Path) -> Iterator[Assistant]:
+    with Assistant.open(tmp_path / "索引", LEXICAL) as opened:
+        opened.sync(corpus)
+        yield opened
+
+
+def lines(answer: Answer) -> list[str]:
+    return [sentence.text for sentence in answer.sentences]
+
+
+# From nothing to an answer
+
+
+def test_an_index_that_is_not_there_yet_is_opened_and_filled(tmp_path: Path, corpus: Path) -> None:
+    assistant = Assistant.open(tmp_path / "索引", LEXICAL)
+    assert (assistant.documents(), assistant.examples()) == ((), [])
+    assert assistant.status().generation == assistant.status().documents == 0
+    with pytest.raises(IndexUnavailable, match=r"还没有索引。请先运行 python -m qa sync"):
+        assistant.ask("游泳馆每天开放多长时间")
+    report = assistant.sync(corpus)
+    assert (report.documents, report.added, report.problems) == (3, 3, ())
+    assert lines(assistant.ask("游泳馆每天开放多长时间")) == [OPENING]
+    status = assistant.status()
+    assert (status.generation, status.documents, status.chunks) == (1, 3, report.chunks)
+    assert (status.vectors, status.encoder, status.problems, status.progress) == (0, "none", (), None)
+    assert [info.path for info in assistant.documents()] == sorted(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "quote"),
+    [
+        ("游泳馆每天开放多长时间", "制度/游泳馆管理办法.txt", OPENING),
+        ("锅炉检修什么时候开始", "通知/锅炉.md", "锅炉检修从11月3日开始，由后勤科负责。"),
+        ("早餐几点供应", "食堂.txt", "早餐从七点供应到八点半。"),
+    ],
+)
+def test_an_answer_cites_what_the_library_holds(assistant: Assistant, question: str, path: str, quote: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "answered"
+    assert (answer.citations[0].path, answer.citations[0].quote) == (path, quote)
+    for citation in answer.citations:
+        assert citation.quote == assistant.text(citation.path, citation.start, citation.end)
+        assert assistant.document(citation.doc_id).path == citation.path
+    assert answer.hits[0].path == path
+    assert assistant.search(question)[0].chunk == answer.hits[0].chunk
+
+
+@pytest.mark.parametrize(
+    "question", ["火星基地的氧气怎么供应", "如何重装电脑的操作系统", "梅西踢进几个球", "asdf qwer"]
+)
+def test_what_the_library_does_not_answer_is_left_unanswered(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.sentences, answer.citations) == ("abstained", (), ())
+    assert (answer.reason or "").startswith("资料库里没有找到")
+
+
+def test_a_follow_up_leans_on_the_question_before(assistant: Assistant) -> None:
+    history = ["游泳馆每天开放多长时间"]
+    assert "寒假期间应当延长一小时。" in lines(assistant.ask("那寒假期间呢", history))
+    assert "锅炉检修从11月3日开始，由后勤科负责。" in lines(assistant.ask("锅炉检修由谁负责", history))
+
+
+def test_a_new_subject_is_not_answered_with_the_old_one(assistant: Assistant) -> None:
+    answer = assistant.ask("那火箭呢", ["游泳馆每天开放多长时间"])
+    assert answer.status == "abstained"
+
+
+def test_an_article_is_shown_whole_and_one_that_is_not_there_said_so(assistant: Assistant) -> None:
+    answer = assistant.ask("游泳馆管理办法第四条")
+    assert (answer.status, answer.kind) == ("answered", "article")
+    assert lines(answer) == [
+        "第四条 有下列情形之一的，可以临时关闭：",
+        "（一）池水不合格；",
+        "（二）设备检修。",
+        "临时关闭应当提前两天公告。",
+    ]
+    assert answer.hits[0].chunk.text.startswith("第四条")
+    missing = assistant.ask("游泳馆管理办法第四十条")
+    assert (missing.status, missing.kind, missing.sentences) == ("abstained", "article", ())
+    assert missing.reason == "《云溪县游泳馆管理办法》从第1条到第4条，没有第40条。"
+
+
+# What crosses the border
+
+
+def test_the_json_is_as_documented(assistant: Assistant) -> None:
+    data = json.loads(json.dumps(assistant.ask("游泳馆每天开放多长时间").to_dict(), ensure_ascii=False))
+    assert list(data) == [
+        *("question", "status", "kind", "confidence", "sentences", "citations", "hits"),
+        *("reason", "missing", "suggestions", "timings"),
+    ]
+    assert list(data["sentences"][0]) == ["text", "citations"]
+    assert list(data["citations"][0]) == [
+        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page")
+    ]
+    assert list(data["hits"][0]) == ["path", "doc_id", "title", "start", "end", "text", "score", "signals"]
+    assert (data["status"], data["kind"], data["reason"]) == ("answered", "extract", None)
+    assert data["citations"][0]["breadcrumb"] == ["第二章 开放"]
+    assert data["citations"][0]["page"] is None
+    assert data["hits"][0]["signals"]["lexical"] > 0
+    stages = ("query_ms", "encode_ms", "retrieve_ms", "rank_ms", "answer_ms")
+    assert sum(data["timings"][stage] for stage in stages) <= data["timings"]["total_ms"] + 0.1
+
+
+def test_the_json_of_silence_names_missing_words(assistant: Assistant) -> None:
+    data = assistant.ask("火星基地的氧气怎么供应").to_dict()
+    assert (data["status"], data["sentences"], data["citations"]) == ("abstained", [], [])
+    assert {"火星", "氧气"} <= set(data["missing"])
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda a: a.text("没有/这份.txt"), "资料库里没有文件 '没有/这份.txt'。请用相对于资料夹"),
+        (lambda a: a.document("0123456789abcdef"), "资料库里没有编号为 '0123456789abcdef' 的文件"),
+        (lambda a: a.search("食堂", k=0), "k=0。请给 1 到 100 之间的整数"),
+        (lambda a: a.search("食堂", k=101), "k=101"),
+        (lambda a: a.ask("   "), "问题是空的。请用一句话写出要问什么"),
+        (lambda a: a.ask("？！"), "问题里没有文字"),
+        (lambda a: a.ask("问" * 2001), "问题太长：2001 个字符，上限 2000"),
+    ],
+)
+def test_what_can_not_be_answered_is_explained(
+    assistant: Assistant, call: Callable[[Assistant], object], told: str
+) -> None:
+    with pytest.raises(InputError) as raised:
+        call(assistant)
+    assert told in str(raised.value)
+
+
+def test_k_passages_at_most(assistant: Assistant) -> None:
+    every = assistant.search("开放 检修 供应", k=100)
+    assert len(every) > 2
+    assert [hit.chunk.id for hit in assistant.search("开放 检修 供应", k=2)] == [hit.chunk.id for hit in every[:2]]
+
+
+# The library changes
+
+
+def test_a_new_generation_is_followed_without_opening_again(assistant: Assistant, corpus: Path, tmp_path: Path) -> None:
+    assert assistant.ask("滑冰场在哪里").status == "abstained"
+    write(corpus, {"滑冰场.txt": "滑冰场启用公告\n滑冰场设在文化广场东侧，凭身份证领取冰鞋。\n"})
+    with Assistant.open(tmp_path / "索引", LEXICAL) as other:
+        other.sync(corpus)
+    assert "滑冰场设在文化广场东侧，凭身份证领取冰鞋。" in lines(assistant.ask("滑冰场在哪里"))
+    assert assistant.status().generation == 2
+
+
+def test_an_edited_file_answers_anew(assistant: Assistant, corpus: Path) -> None:
+    write(corpus, {"食堂.txt": "食堂供餐安排\n早餐从六点供应到九点。\n"})
+    assert assistant.sync(corpus).changed == 1
+    assert lines(assistant.ask("早餐几点供应")) == ["早餐从六点供应到九点。"]
+
+
+def test_a_removed_file_disappears(assistant: Assistant, corpus: Path) -> None:
+    doc_id = assistant.ask("早餐几点供应").citations[0].doc_id
+    (corpus / "食堂.txt").unlink()
+    assert assistant.sync(corpus).removed == 1
+    assert all(hit.path != "食堂.txt" for hit in assistant.search("早餐几点供应", k=100))
+    assert "食堂.txt" not in [info.path for info in assistant.documents()]
+    with pytest.raises(InputError, match=r"食堂\.txt"):
+        assistant.text("食堂.txt")
+    with pytest.raises(InputError, match="它可能已被删除或改名"):
+        assistant.document(doc_id)
+
+
+def test_a_closed_assistant_opens_again_when_asked(assistant: Assistant) -> None:
+    assistant.close()
+    assert lines(assistant.ask("早餐几点供应")) == ["早餐从七点供应到八点半。"]
+
+
+def test_threads_ask_while_generations_are_published(assistant: Assistant, corpus: Path) -> None:
+    """Each answer is of one generation, whole: never a mixture, never an error."""
+
+    def edition(number: int) -> str:
+        return f"早餐从七点供应到八点半，共有{number}种包子。"
+
+    def publish(number: int) -> None:
+        write(corpus, {"食堂.txt": f"食堂供餐安排\n{'午餐另行安排。' * number}\n{edition(number)}\n"})
+        assistant.sync(corpus)
+
+    publish(1)
+    editions = {edition(number) for number in range(1, 7)}
+    done = threading.Event()
+
+    def asking() -> set[str]:
+        seen = set()
+        while not done.is_set():
+            answer = assistant.ask("早餐供应几种包子")
+            seen |= {c.quote for c in answer.citations}
+            [top, *_] = assistant.search("早餐供应几种包子")
+            assert assistant.text("食堂.txt").startswith("食堂供餐安排")
+            assert top.path == "食堂.txt"
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        running = [pool.submit(asking) for _ in range(8)]
+        try:
+            for number in range(2, 7):
+                publish(number)
+        finally:
+            done.set()
+        seen = set().union(*(future.result() for future in running))
+    assert seen <= editions
+    assert len(seen) > 1, "several generations were met"
+    assert lines(assistant.ask("早餐供应几种包子")) == [edition(6)]
+
+
+# The index is damaged
+
+
+def damage(index: Path, generation: int) -> None:
+    path = index / "generations" / str(generation) / "library.sqlite"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.unlink()  # not written through a link that another generation shares
+    path.write_bytes(bytes(data))
+
+
+def test_a_damaged_generation_gives_way_to_the_last_good_one(
+    assistant: Assistant, corpus: Path, tmp_path: Path
+) -> None:
+    write(corpus, {"食堂.txt": "食堂供餐安排\n早餐从六点供应到九点。\n"})
+    assistant.sync(corpus)
+    damage(tmp_path / "索引", 2)
+    with Assistant.open(tmp_path / "索引", LEXICAL) as fresh:
+        assert lines(fresh.ask("早餐几点供应")) == ["早餐从七点供应到八点半。"]
+        [problem] = fresh.status().problems
+        assert "已损坏" in problem.message
+        assert "第 1 代" in problem.message
+        fresh.sync(corpus)
+        assert lines(fresh.ask("早餐几点供应")) == ["早餐从六点供应到九点。"]
+        assert fresh.status().problems == ()
+
+
+def test_the_last_good_generation_is_not_opened_for_each_question(
+    assistant: Assistant, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening verifies every checksum: seconds in a large library."""
+    write(corpus, {"食堂.txt": "食堂供餐安排\n早餐从六点供应到九点。\n"})
+    assistant.sync(corpus)
+    damage(tmp_path / "索引", 2)
+    opened: list[Path] = []
+    really = Snapshot.open
+    monkeypatch.setattr(Snapshot, "open", lambda index: (opened.append(index), really(index))[1])
+    with Assistant.open(tmp_path / "索引", LEXICAL) as fresh:
+        for _ in range(5):
+            assert fresh.ask("早餐几点供应").status == "answered"
+    assert len(opened) == 1
+
+
+def test_what_is_in_hand_goes_on_when_the_disk_is_damaged(assistant: Assistant, tmp_path: Path) -> None:
+    before = assistant.ask("早餐几点供应")
+    damage(tmp_path / "索引", 1)
+    assert lines(assistant.ask("早餐几点供应")) == lines(before)
+
+
+def test_an_index_without_a_good_generation_says_what_to_do(assistant: Assistant, tmp_path: Path) -> None:
+    damage(tmp_path / "索引", 1)
+    with pytest.raises(IndexUnavailable, match=r"索引文件已损坏（校验和不符）：.*请运行 python -m qa sync"):
+        Assistant.open(tmp_path / "索引", LEXICAL)
+
+
+# With vectors
+
+
+class Concepts:
+    """Vectors that can be worked out by hand: one axis a concept, the last for texts without any."""
+
+    WORDS = (("游泳馆", "戏水"), ("锅炉", "暖气"), ("早餐", "吃的"))
+    dim = len(WORDS) + 1
+
+    def __init__(self, name: str = "concepts-1") -> None:
+        self.name = name
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        counts = np.array([[sum(text.count(w) for w in words) for words in self.WORDS] for text in texts], np.float32)
+        rows = np.hstack([counts, (counts.sum(axis=1, keepdims=True) == 0)]).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    encode_passages = encode_queries
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> Callable[[Concepts], None]:
+    def put(encoder: Concepts) -> None:
+        for module in ("qa.build.encoding", "qa.assistant"):
+            monkeypatch.setattr(f"{module}.open_encoder", lambda settings, report=None: encoder)
+        for module in ("qa.build.syncing", "qa.assistant"):
+            monkeypatch.setattr(f"{module}.encoder_name", lambda settings: encoder.name)
+
+    return put
+
+
+def test_with_vectors_a_passage_is_found_that_shares_no_word(
+    tmp_path: Path, corpus: Path, install: Callable[[Concepts], None]
+) -> None:
+    install(Concepts())
+    with Assistant.open(tmp_path / "索引", Settings(encoder="e5")) as assistant:
+        report = assistant.sync(corpus)
+        assert report.vectors == report.encoded == report.chunks
+        hits = assistant.search("暖气")
+        assert hits[0].path == "通知/锅炉.md"
+        assert hits[0].signals["dense"] == pytest.approx(1.0)
+        assert hits[0].signals["lexical"] == 0.0
+        assert all(0 <= hit.score <= 1 for hit in hits)
+        others = [hit.signals["dense"] for hit in hits if hit.path == "食堂.txt"]
+        assert others == pytest.approx([0.0] * len(others))
+        status = assistant.status()
+        assert (status.encoder, status.vectors, status.problems) == ("concepts-1", report.chunks, ())
+
+
+def test_passages_without_a_vector_yet_compete_all_the_same(
+    tmp_path: Path, corpus: Path, install: Callable[[Concepts], None]
+) -> None:
+    install(Concepts())
+    with Assistant.open(tmp_path / "索引", Settings(encoder="e5")) as assistant:
+        assistant.sync(corpus)
+        write(corpus, {"滑冰场.txt": "滑冰场启用公告\n滑冰场设在文化广场东侧，凭身份证领取冰鞋。\n"})
+        assistant.sync(corpus, lexical_only=True)
+        status = assistant.status()
+        assert 0 < status.vectors < status.chunks
+        [top, *rest] = assistant.search("滑冰场设在哪里")
+        assert top.path == "滑冰场.txt"
+        assert "dense" not in top.signals
+        assert any("dense" in hit.signals for hit in rest)
+        assert assistant.complete().vectors == status.chunks
+        assert "dense" in assistant.search("滑冰场设在哪里")[0].signals
+
+
+def test_vectors_of_another_encoder_are_left_alone_and_that_is_said(
+    tmp_path: Path, corpus: Path, install: Callable[[Concepts], None]
+) -> None:
+    install(Concepts("concepts-1"))
+    with Assistant.open(tmp_path / "索引", Settings(encoder="e5")) as assistant:
+        assistant.sync(corpus)
+    install(Concepts("concepts-2"))
+    with Assistant.open(tmp_path / "索引", Settings(encoder="e5")) as assistant:
+        answer = assistant.ask("早餐几点供应")
+        assert lines(answer) == ["早餐从七点供应到八点半。"]
+        assert all("dense" not in hit.signals for hit in answer.hits)
+        [problem] = assistant.status().problems
+        assert problem.message == (
+            "索引的语义向量由编码器 concepts-1 制作，现在设置的是 concepts-2；暂按关键词检索。"
+            "请运行 python -m qa sync 用新编码器重做，或把 QA_ENCODER 改回。"
+        )
+        assistant.sync(corpus)
+        assert assistant.status().problems == ()
+        assert assistant.search("暖气")[0].signals["dense"] == pytest.approx(1.0)
