@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scenes import candidate, info, scene, weights
 
 from qa.query import parse
-from qa.rank import FEATURES, Scene, load_model, rank
+from qa.rank import FEATURES, Scene, load_model, rank, settled
 from qa.retrieve import Candidate
 
 QUERY = parse("2024年球场维修花了多少钱")
@@ -101,3 +101,10 @@ def test_better_evidence_ranks_higher() -> None:
         candidate(3, "b", "球场维修花了六万元。", lexical=12.0),
     ]
     assert [hit.chunk.id for hit in rank(QUERY, found, SCENE, load_model())] == [2, 3, 1]
+
+
+def test_cosines_count_only_when_nearly_all_have_one() -> None:
+    some = [candidate(n, "rule", "乙" * n, dense=0.9 if n <= 8 else None) for n in range(1, 11)]
+    assert all(c.dense is None for c in settled(some))
+    most = [candidate(n, "rule", "乙" * n, dense=0.9 if n <= 9 else None) for n in range(1, 11)]
+    assert settled(most) == most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.query import Query
 from qa.rank.features import FEATURES, Scene, features
@@ -11,11 +12,15 @@ from qa.rank.weights import Weights, coverage, weigh
 from qa.retrieve import Candidate
 from qa.types import Hit
 
-__all__ = ["FEATURES", "Model", "Scene", "Weights", "coverage", "features", "load_model", "rank", "weigh"]
+ENOUGH = 0.9
+"""Share of the candidates that must have a vector for cosines to count; the few others get the middle one."""
+
+__all__ = ["FEATURES", "Model", "Scene", "Weights", "coverage", "features", "load_model", "rank", "settled", "weigh"]
 
 
 def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -> list[Hit]:
     """All candidates as hits, best first; equal scores by chunk id. Empty for no candidates."""
+    found = settled(found)
     rows = features(query, found, scene)
     scores = model.hit(rows, dense=any(candidate.dense is not None for candidate in found))
     hits = [
@@ -34,6 +39,14 @@ def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
     return fold(hits)
+
+
+def settled(found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates, without cosines while too few have one: vectors in the making would favour whom they reach."""
+    known = sum(candidate.dense is not None for candidate in found)
+    if known >= ENOUGH * len(found):
+        return found
+    return [replace(candidate, dense=None) for candidate in found]
 
 
 def fold(hits: Sequence[Hit]) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -62,21 +63,33 @@ def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDAr
     """One row a candidate, ``(len(found), len(FEATURES))``."""
     if not found:
         return np.zeros((0, len(FEATURES)))
-    top_dense = max((c.dense for c in found if c.dense is not None), default=0.0)
+    known = [c.dense for c in found if c.dense is not None]
+    top_dense, middle = (max(known), median(known)) if known else (None, None)
     top_lexical = max((c.lexical for c in found), default=0.0) or 1.0
     best_named = max(scene.named.values(), default=0.0)
-    return np.array([_row(query, c, scene, top_dense, top_lexical, best_named) for c in found])
+    return np.array(
+        [
+            _row(query, c, scene, middle if c.dense is None else c.dense, top_dense, top_lexical, best_named)
+            for c in found
+        ]
+    )
 
 
 def _row(
-    query: Query, c: Candidate, scene: Scene, top_dense: float, top_lexical: float, best_named: float
+    query: Query,
+    c: Candidate,
+    scene: Scene,
+    dense: float | None,
+    top_dense: float | None,
+    top_lexical: float,
+    best_named: float,
 ) -> list[float]:
     text, head = c.chunk.text, scene.heads.get(c.chunk.id, "")
     weights = scene.weights
     named = scene.named.get(c.chunk.doc_id, 0.0)
     return [
-        (c.dense - COSINE_FLOOR) * 5 if c.dense is not None else 0.0,
-        (c.dense - top_dense) * 10 if c.dense is not None else 0.0,
+        (dense - COSINE_FLOOR) * 5 if dense is not None else 0.0,
+        (dense - top_dense) * 10 if dense is not None and top_dense is not None else 0.0,
         c.lexical / top_lexical,
         min(1.0, c.lexical / weights.ceiling),
         coverage(text, weights.words),
