@@ -364,22 +364,21 @@ def test_with_vectors_a_passage_is_found_that_shares_no_word(
         assert (status.encoder, status.vectors, status.problems) == ("concepts-1", report.chunks, ())
 
 
-def test_passages_without_a_vector_yet_compete_all_the_same(
+def test_while_vectors_are_made_words_alone_count(
     tmp_path: Path, corpus: Path, install: Callable[[Concepts], None]
 ) -> None:
     install(Concepts())
     with Assistant.open(tmp_path / "索引", Settings(encoder="e5")) as assistant:
         assistant.sync(corpus)
-        write(corpus, {"滑冰场.txt": "滑冰场启用公告\n滑冰场设在文化广场东侧，凭身份证领取冰鞋。\n"})
+        write(corpus, {f"滑冰场{n}.txt": f"滑冰场公告第{n}号\n{n}号冰场设在文化广场东侧。\n" for n in range(1, 5)})
         assistant.sync(corpus, lexical_only=True)
         status = assistant.status()
         assert 0 < status.vectors < status.chunks
-        [top, *rest] = assistant.search("滑冰场设在哪里")
-        assert top.path == "滑冰场.txt"
-        assert "dense" not in top.signals
-        assert any("dense" in hit.signals for hit in rest)
+        hits = assistant.search("3号冰场设在哪里")
+        assert hits[0].path == "滑冰场3.txt"
+        assert all("dense" not in hit.signals for hit in hits)
         assert assistant.complete().vectors == status.chunks
-        assert "dense" in assistant.search("滑冰场设在哪里")[0].signals
+        assert all("dense" in hit.signals for hit in assistant.search("3号冰场设在哪里"))
 
 
 def test_vectors_of_another_encoder_are_left_alone_and_that_is_said(
