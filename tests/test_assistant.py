@@ -134,6 +134,21 @@ def test_an_article_is_shown_whole_and_one_that_is_not_there_said_so(assistant: 
     assert missing.reason == "《云溪县游泳馆管理办法》从第1条到第4条，没有第40条。"
 
 
+def test_a_document_number_that_is_not_there_is_said_so(assistant: Assistant, corpus: Path) -> None:
+    body = "各村每月公示一次账目，接受村民监督。\n依据国文发（2020）第3号，账目保存十年。\n"
+    write(corpus, {"公示.txt": f"云文发〔2025〕7号\n关于做好账目公示的通知\n各村：\n{body}"})
+    assistant.sync(corpus)
+    assert "各村每月公示一次账目，接受村民监督。" in lines(assistant.ask("云文发〔2025〕7号要求多久公示一次账目"))
+    assert assistant.ask("请问云文发[2025]7号要求多久公示一次账目").status == "answered"
+    # Only mentioned, but answered where it is.
+    mentioned = assistant.ask("国文发〔2020〕3号规定账目保存几年")
+    assert "依据国文发（2020）第3号，账目保存十年。" in lines(mentioned)
+    answer = assistant.ask("云文发〔2025〕8号要求多久公示一次账目")
+    assert (answer.status, answer.sentences) == ("abstained", ())
+    assert answer.reason == "资料库里没有文号为 云文发〔2025〕8号 的文件，也没有提到它的原文。"
+    assert answer.suggestions
+
+
 # What crosses the border
 
 

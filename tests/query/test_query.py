@@ -73,7 +73,20 @@ def test_other_addresses() -> None:
 
 @pytest.mark.parametrize("text", ["国发〔2023〕5号", "国发[2023]5号", "国发（2023）第5号", "关于国发【2023】 5 号"])
 def test_document_numbers_in_any_brackets(text: str) -> None:
-    assert (find_number(text) or "").endswith("国发〔2023〕5号")
+    assert find_number(text) == "国发〔2023〕5号"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("请问云文发〔2025〕7号说了什么", "云文发〔2025〕7号"),
+        ("按照云文发〔2025〕7号，怎么走访", "云文发〔2025〕7号"),
+        ("和政发〔2025〕7号", "和政发〔2025〕7号"),
+        ("2025年7号文", None),
+    ],
+)
+def test_words_of_the_question_are_no_part_of_a_number(text: str, number: str | None) -> None:
+    assert find_number(text) == number
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def best(question: str) -> str | None:
         ("2024年福建省政府工作报告", "fujian"),
         ("云民发〔2025〕12号说了什么", "notice"),
         ("云民发[2025]12号说了什么", "notice"),
+        ("请问云民发〔2025〕12号说了什么", "notice"),
         ("某某典第二百零七条", "book"),
     ],
 )
@@ -74,6 +75,13 @@ def test_a_year_that_no_report_bears_names_none() -> None:
 def test_a_quoted_title_that_is_not_there_is_told() -> None:
     assert NAMES.unknown(parse("《草原管护细则》第三条是什么"))
     assert not NAMES.unknown(parse("《道路安全法》第三条是什么"))
+
+
+def test_a_document_number_is_borne_or_not() -> None:
+    assert NAMES.bears("云民发〔2025〕12号")
+    assert NAMES.bears("文里说的云民发〔2025〕12号")
+    assert not NAMES.bears("云民发〔2025〕13号")
+    assert not NAMES.bears("云民发〔2024〕12号")
 
 
 def test_no_document_is_named_by_common_words() -> None:

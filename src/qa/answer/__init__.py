@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa.answer.address import Place, locate
 from qa.answer.cite import Open, Span, bind, verify
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
-from qa.query import Query
+from qa.query import Query, normalise
 from qa.rank import Model, Scene
 from qa.rank.model import logit
 from qa.types import Answer, Hit, Suggestion
@@ -21,6 +22,8 @@ FOREIGN = 0.75
 """Words alone are no evidence for a question three quarters of whose weight never occur in the library."""
 WHOLLY, HEADED = 0.9, 0.7
 """A question that says a heading word for word and little else asks for what stands under it."""
+PARTING = re.compile(r"\s*[〔（(［\[【]\s*|\s*[〕）)］\]】]\s*第?\s*0*")
+"""What stands between issuer, year and running number of a document number, however it is typed."""
 SURE = 0.98
 """Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
 
@@ -42,6 +45,9 @@ def answer(
         return _from_place(query, hits, place, open_document)
     if not hits:
         return _abstain(query, hits, scene, open_document, 0.0)
+    if query.number and not _numbered(query.number, hits, scene):
+        absent = f"资料库里没有文号为 {query.number} 的文件，也没有提到它的原文。"
+        return _abstain(query, hits, scene, open_document, 1 - SURE, absent)
     dense = any("dense" in hit.signals for hit in hits)
     confidence = model.confidence(confidence_row(query, hits, scene), dense=dense)
     if hits[0].signals["heading_asked"] and hits[0].signals["head"] >= WHOLLY:
@@ -131,11 +137,21 @@ def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: 
     )
 
 
-def _abstain(query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open, confidence: float) -> Answer:
+def _numbered(number: str, hits: Sequence[Hit], scene: Scene) -> bool:
+    """Whether a document bears the number (文号) asked for, or one of the passages found mentions it."""
+    # Of the issuer only the last character: words of the question may stand before its name.
+    wanted = PARTING.sub("|", number[number.index("〔") - 1 :])
+    return scene.names.bears(number) or any(wanted in PARTING.sub("|", normalise(hit.chunk.text)) for hit in hits)
+
+
+def _abstain(
+    query: Query, hits: Sequence[Hit], scene: Scene, open_document: Open, confidence: float, reason: str | None = None
+) -> Answer:
     missing = scene.weights.missing
-    reason = "资料库里没有找到能回答这个问题的原文。"
-    if missing:
-        reason += f"其中“{'”“'.join(missing[:5])}”在全部资料里一次也没有出现。"
+    if reason is None:
+        reason = "资料库里没有找到能回答这个问题的原文。"
+        if missing:
+            reason += f"其中“{'”“'.join(missing[:5])}”在全部资料里一次也没有出现。"
     return Answer(
         question=query.question,
         status="abstained",

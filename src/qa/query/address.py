@@ -18,6 +18,10 @@ ARTICLE = re.compile(
 RANGE = re.compile(rf"第?\s*({N})\s*条?\s*(?:到|至|—|-|~)\s*第?\s*({N})\s*条")
 PART = re.compile(rf"第\s*({N})\s*(部分|编|分编|章|节)")
 NUMBER = re.compile(r"([\u4e00-\u9fff]{1,8}?)\s*[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*(?:第)?\s*(\d{1,5})\s*号")
+# Words before the number that are no part of its issuer's name: 「请问云民发〔2025〕12号」.
+LEADS = re.compile(
+    r"^(?:请问|根据|按照|依据|依照|参照|对照|关于|什么是|查一下|查找|看一下|文件|[查看找在按据由以与及跟问的])+"
+)
 # 「33条」 without 第 is an address only behind the name of a law; elsewhere it counts things.
 NAMED = re.compile(r"(?:法|条例|办法|规定|解释|细则|准则|规则|决定|章程|通则|典|编|》)的?\s*$")
 
@@ -61,4 +65,7 @@ def find_address(text: str) -> Address | None:
 def find_number(text: str) -> str | None:
     """A document number (文号) in the form 国发〔2023〕5号; None where there is none."""
     match = NUMBER.search(text)
-    return f"{match[1]}〔{match[2]}〕{int(match[3])}号" if match else None
+    if match is None:
+        return None
+    issuer = LEADS.sub("", match[1]) or match[1]
+    return f"{issuer}〔{match[2]}〕{int(match[3])}号"

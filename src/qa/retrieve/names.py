@@ -111,6 +111,11 @@ class DocumentNames:
         """Whether the question quotes a 《title》 that no document bears."""
         return any(not self._look_up(short_name(quoted), {}, whole=True) for quoted in QUOTED.findall(query.text))
 
+    def bears(self, number: str) -> bool:
+        """Whether a document has this number (文号), of whose issuer the last character is enough."""
+        tail = _bare_number(number[number.index("〔") - 1 :])
+        return any(known.endswith(tail) for known in self._numbers)
+
     def _named_in(self, text: str, found: dict[str, float]) -> None:
         """Longest mentions first; what lies inside one (the 法 of an 实施条例) is no mention of its own."""
         mentions: list[tuple[int, int, dict[str, float]]] = []
