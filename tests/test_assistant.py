@@ -134,6 +134,23 @@ def test_an_article_is_shown_whole_and_one_that_is_not_there_said_so(assistant: 
     assert missing.reason == "《云溪县游泳馆管理办法》从第1条到第4条，没有第40条。"
 
 
+@pytest.mark.parametrize("number", range(1, 9))
+def test_the_passage_at_the_address_is_the_first_hit(assistant: Assistant, corpus: Path, number: int) -> None:
+    """Though its words are not in the question, and the words of another article are."""
+    topics = "借书 还书 座位 安静 饮食 存包 复印 闭馆".split()
+    articles = "".join(
+        f"第{n}条 {topic}的规定如下，{topic}由值班员登记。{topic}有疑问的，向值班员询问。{'读者应当配合。' * 20}\n"
+        for n, topic in zip("一二三四五六七八", topics, strict=True)
+    )
+    write(corpus, {"阅览室规则.txt": f"云溪县阅览室规则\n{articles}"})
+    assistant.sync(corpus)
+    other = topics[number % 8]
+    answer = assistant.ask(f"阅览室规则第{number}条，{other}有疑问怎么办")
+    assert answer.kind == "article"
+    assert f"{topics[number - 1]}的规定如下" in answer.hits[0].chunk.text
+    assert answer.hits[0].score >= 0.99
+
+
 def test_a_document_number_that_is_not_there_is_said_so(assistant: Assistant, corpus: Path) -> None:
     body = "各村每月公示一次账目，接受村民监督。\n依据国文发（2020）第3号，账目保存十年。\n"
     write(corpus, {"公示.txt": f"云文发〔2025〕7号\n关于做好账目公示的通知\n各村：\n{body}"})

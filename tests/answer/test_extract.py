@@ -76,6 +76,12 @@ def test_an_extract_is_three_sentences_at_most_none_twice(room: Assistant, quest
     assert len(set(answer.sentences)) == len(answer.sentences)
 
 
+def test_of_many_sentences_as_good_three_are_shown(tmp_path: Path) -> None:
+    repaired = "".join(f"{name}渠整修了{n}公里。" for n, name in enumerate("东西南北中上下", 2))
+    with build(tmp_path, {"渠.txt": f"水利简报\n{repaired}\n"}, threshold=0.01) as assistant:
+        assert len(assistant.ask("渠整修了多少公里").sentences) == 3
+
+
 def test_sentences_of_one_document_stand_in_its_order(room: Assistant) -> None:
     answer = room.ask("渡口治理以后村民过渡有什么变化，还发生落水事故吗")
     starts = [c.start for c in answer.citations if c.path == "案例/渡口治理.txt"]
