@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.protocols import LexicalIndex
 from qa.query import Query
+
+# Words that ask or count and name nothing: 「时候」 (of 什么时候), 「几天」, 「多长时间」, 「四项」, 「2024」.
+ASKING = re.compile(
+    r"时候|时间|东西|事情|地方|意思|[多几哪第].*|[\d.]+|[一二两三四五六七八九十百\d]+[\u4e00-\u9fff]{1,2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def weigh(lexical: LexicalIndex, query: Query) -> Weights:
         words={word: idf(frequency(word)) for word in query.words},
         context={word: idf(frequency(word)) for word in query.context_words},
         grams={gram: idf(counts[gram]) for gram in grams if counts[gram]},
-        missing=tuple(word for word in query.words if frequency(word) == 0 and not word.isdigit()),
+        missing=tuple(word for word in query.words if frequency(word) == 0 and not ASKING.fullmatch(word)),
         ceiling=max(1e-6, sum(2.2 * idf(counts[token]) for token in query.tokens if counts[token])),
     )
 
