@@ -88,7 +88,11 @@ def main() -> None:
     model["fitted"] = {
         "on": names,
         "date": date.today().isoformat(),
-        "command": "python bench/fit_rank.py " + " ".join(f"--set INDEX {n}" for n in names),
+        "command": " ".join(
+            ["python bench/fit_rank.py"]
+            + ([f"--off-topic {given.off_topic.name}"] if given.off_topic else [])
+            + [f"--set INDEX {name}" for name in names]
+        ),
     }
     if not given.dry_run:
         given.out.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -57,7 +57,6 @@ class Draft:
     items, None where there is none. ``enough`` is the least fit with which it may be shown.
     """
 
-    doc_id: str
     near: str
     far: str
     items: tuple[Span, ...]
@@ -91,7 +90,7 @@ def _subsections(document: Document) -> Iterator[Draft]:
         bonus = (RUN if index >= 0 else -RUN) + _announces(said)
         shown = lead if index >= 0 else None
         near = f"{heading}\n{said}"
-        yield Draft(document.id, near, _above(document, start), spans, len(spans), bonus, LABELLED, shown)
+        yield Draft(near, _above(document, start), spans, len(spans), bonus, LABELLED, shown)
 
 
 def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
@@ -107,7 +106,7 @@ def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
                 shown = Span(document.id, *spans[place - 1])
             near = f"{_heading(document, start)}\n{before}\n{lead}"
             bonus = RUN + _announces(lead)
-            yield Draft(document.id, near, _above(document, start), items, len(items), bonus, LABELLED, shown)
+            yield Draft(near, _above(document, start), items, len(items), bonus, LABELLED, shown)
 
 
 def runs_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, ...]]:
@@ -147,7 +146,7 @@ def _parallels(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
         said = _text(document, lead) if lead else ""
         heading = document.sections[index].heading if index >= 0 else document.title
         near, far = f"{heading}\n{said}", _above(document, start)
-        yield Draft(document.id, near, far, tuple(openers), len(openers), _announces(said), ENOUGH, lead)
+        yield Draft(near, far, tuple(openers), len(openers), _announces(said), ENOUGH, lead)
 
 
 def _extent(document: Document, index: int) -> tuple[int, int]:
@@ -185,9 +184,7 @@ def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]
         bonus -= RUN if end - start > LONG else 0.0
         for size in set(sizes):
             if size >= 2:
-                yield Draft(
-                    document.id, near, _above(document, start), (Span(document.id, start, end),), size, bonus, ENOUGH
-                )
+                yield Draft(near, _above(document, start), (Span(document.id, start, end),), size, bonus, ENOUGH)
 
 
 def _members(query: Query, sentence: str) -> bool:

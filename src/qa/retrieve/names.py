@@ -36,14 +36,6 @@ COUNTRY = "中华人民共和国"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A document and how surely the question names it: 1 by full title, less by a part or clipped form of it."""
-
-    doc_id: str
-    strength: float
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """What a document's title and file name say. ``newest`` is False where a later edition of the same title exists."""
 
