@@ -18,6 +18,7 @@ FILES = sorted((ROOT / "qa").rglob("*.py"))
 ORDER = [
     *("types", "protocols", "errors", "settings", "load", "clean", "outline", "split", "tokens", "encode", "vectors"),
     *(
+        "sentences",
         "lexical",
         "store",
         "build",

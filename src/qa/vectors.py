@@ -2,6 +2,7 @@
 
 Both give the same numbers: FAISS finds the candidates, and their cosines are then summed again in double precision row
 by row, for its own sums depend on a vector's place in the index, and equal passages must tie to be ordered by id.
+``CodedRows`` holds rows without ids in a quarter of the room, for what there is much of.
 """
 
 from __future__ import annotations
@@ -157,6 +158,66 @@ class ExactIndex:
 
     def ids(self) -> list[int]:
         return sorted(self._held)
+
+
+class CodedRows:
+    """Unit rows at 8 bits a component, numbered from 0 as they were added (FAISS IndexScalarQuantizer, QT_8bit).
+
+    Each component has a range of its own: e5's differ much. Over 118,343 sentences a cosine is off by MEASURED on
+    average. Safe to read from several threads once the last row is in.
+    """
+
+    def __init__(self, low: Vectors, high: Vectors) -> None:
+        """``low``, ``high``: smallest and largest value of each component, ``(dim,)``; what lies beyond is clipped."""
+        import faiss
+
+        self.dim = len(low)
+        self._range = np.stack([low, high]).astype(np.float32)
+        self._index: Any = faiss.IndexScalarQuantizer(
+            self.dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        )
+        self._index.train(self._range)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def add(self, rows: Vectors) -> None:
+        self._index.add(np.ascontiguousarray(rows, np.float32))
+
+    def nearest(self, query: Vectors, k: int) -> tuple[Ids, npt.NDArray[np.float64], float]:
+        """``k`` rows or more, their cosines, and a cosine that no other row exceeds (-1 where there is no other)."""
+        wanted = min(k, len(self))
+        near, found = self._index.search(_unit_rows(query, self.dim, "查询向量"), wanted)
+        numbers = found[0].astype(np.int64)
+        bound = -1.0 if wanted == len(self) else float(near[0, -1]) + _NEAR
+        return numbers, self.cosines(query, numbers), bound
+
+    def cosines(self, query: Vectors, numbers: Ids) -> npt.NDArray[np.float64]:
+        """Of these rows, in their order; equal rows give equal numbers."""
+        (row,) = _unit_rows(query, self.dim, "查询向量")
+        if len(numbers) == 0:
+            return np.empty(0)
+        return _cosines(np.asarray(self._index.reconstruct_batch(numbers), np.float32), row)
+
+    def to_bytes(self) -> bytes:
+        """The ranges as float32, then a byte a component, row after row."""
+        import faiss
+
+        codes = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dim) if len(self) else b""
+        return self._range.astype("<f4").tobytes() + bytes(codes)
+
+    @classmethod
+    def from_bytes(cls, data: memoryview, dim: int) -> CodedRows:
+        """Raises ValueError where the bytes are none of ``to_bytes``."""
+        head = 2 * dim * 4
+        low, high = np.frombuffer(data[:head], "<f4").reshape(2, dim)
+        if not (np.isfinite(low).all() and np.isfinite(high).all() and (low <= high).all()):
+            raise ValueError("ranges of components")
+        codes = np.frombuffer(data[head:], np.uint8).reshape(-1, dim)
+        made = cls(low, high)
+        if len(codes):
+            made._index.add_sa_codes(np.ascontiguousarray(codes))
+        return made
 
 
 def _cosines(rows: Vectors, query: Vectors) -> npt.NDArray[np.float64]:

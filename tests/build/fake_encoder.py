@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from qa.protocols import Vectors
+from qa.store import Snapshot
 
 
 class FakeEncoder:
@@ -24,6 +26,13 @@ class FakeEncoder:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     encode_queries = encode_passages
+
+    def passages(self, index: Path) -> list[str]:
+        """What was asked for that is a passage of the index, not a sentence."""
+        snapshot = Snapshot.open(index)
+        held = set(snapshot.passage_texts([number for number, _ in snapshot.passages()]).values())
+        snapshot.close()
+        return [text for text in self.asked if text in held]
 
     def install(self, put: Callable[[str, object], None]) -> None:
         """In the place of the model, wherever sync asks for it."""

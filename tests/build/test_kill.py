@@ -88,6 +88,7 @@ POINTS: dict[str, Callable[[Path], bool]] = {
     "renamed": lambda index: (index / "generations" / "2").exists(),
     "published": lambda index: current_generation(index) == 2,
     "while encoding": lambda index: state(index)[0] == "vectors" and state(index)[1] > 0,
+    "while encoding sentences": lambda index: state(index)[0] == "sentences" and state(index)[1] > 0,
     "vectors published": lambda index: (current_generation(index) or 0) >= 3,
 }
 
@@ -135,6 +136,9 @@ def complete(corpus: Path, index: Path, oracle: Path, monkeypatch: pytest.Monkey
     assert ours.vectors is not None
     assert theirs.vectors is not None
     assert ours.vectors.ids() == theirs.vectors.ids()
+    assert ours.sentences is not None
+    assert theirs.sentences is not None
+    assert ours.sentences.to_bytes() == theirs.sentences.to_bytes()
     assert len(ours.lexical) == len(theirs.lexical)
     assert not list((index / "generations").glob(".new-*"))
     assert not list(index.glob("*.tmp"))
@@ -154,7 +158,26 @@ def test_what_was_encoded_before_the_kill_is_not_encoded_again(
     encoder.install(monkeypatch.setattr)
     done = sync(corpus, index, Settings.load())
     assert 0 < done.encoded <= done.chunks - encoded
-    assert len(encoder.asked) == done.encoded
+    assert len(encoder.passages(index)) == done.encoded
+
+
+def test_sentences_encoded_before_the_kill_are_not_encoded_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    process = start(corpus, index, pause=0.001, every=60)
+    wait_for(lambda: state(index)[0] == "sentences" and state(index)[1] > 0, process)
+    encoded = state(index)[1]
+    kill(process)
+    encoder = FakeEncoder()
+    encoder.install(monkeypatch.setattr)
+    done = sync(corpus, index, Settings.load())
+    snapshot = Snapshot.open(index)
+    distinct = {key for _, keys in snapshot.sentence_hashes() for key in keys}
+    assert snapshot.counts.sentences == done.chunks
+    snapshot.close()
+    assert done.encoded == 0
+    assert 0 < len(encoder.asked) <= len(distinct) - encoded
 
 
 def test_a_second_sync_is_refused_while_the_first_lives_and_not_after(corpus: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from qa.build import complete, sync
 from qa.build.syncing import trusted
 from qa.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, InputError, QAError
 from qa.settings import Settings
+from qa.split import sentences
 from qa.store import FileState, Snapshot, VectorCache, Writer, current_generation, read_progress
 from qa.tokens import query_tokens
 from qa.types import Progress, SyncReport
@@ -283,14 +284,89 @@ def test_vectors_follow_the_lexical_index(run: Run, index: Path, encoder: FakeEn
     done = run(encoder="e5", report=watch)
     assert (done.encoded, done.vectors) == (done.chunks, done.chunks)
     assert vectors[0] == 0
-    assert list(dict.fromkeys(stages)) == ["scan", "read", "index", "publish", "encoder", "vectors", "done"]
+    assert list(dict.fromkeys(stages)) == [
+        "scan",
+        "read",
+        "index",
+        "publish",
+        "encoder",
+        "vectors",
+        "sentences",
+        "done",
+    ]
     snapshot = Snapshot.open(index)
     assert (snapshot.manifest.encoder, snapshot.manifest.dim) == ("fake-8", 8)
     assert snapshot.vectors is not None
-    for text, number in zip(sorted(encoder.asked), range(len(encoder.asked)), strict=True):
+    passages = encoder.passages(index)
+    assert len(passages) == done.encoded
+    for number, text in enumerate(sorted(passages)):
         ((best, cosine),) = snapshot.vectors.search(encoder.encode_queries([text]), 1)[0]
         assert snapshot.passage_texts([best]) == {best: text}, number
         assert cosine == pytest.approx(1.0, abs=1e-3)
+    snapshot.close()
+
+
+def test_each_sentence_has_a_vector_at_its_place(run: Run, index: Path, encoder: FakeEncoder) -> None:
+    done = run(encoder="e5")
+    snapshot = Snapshot.open(index)
+    assert snapshot.counts.sentences == done.chunks
+    assert snapshot.sentences is not None
+    chunks = snapshot.chunks(snapshot.sentences.ids())
+    assert len(chunks) == done.chunks
+    for chunk in chunks.values():
+        texts = [chunk.text[start:end] for start, end in sentences(chunk.text)]
+        for place, text in enumerate(texts):
+            cosines = snapshot.sentences.cosines(encoder.encode_queries([text]), [chunk.id])[chunk.id]
+            assert len(cosines) == len(texts)
+            assert cosines[place] == pytest.approx(1.0, abs=0.01)
+    snapshot.close()
+
+
+def test_only_new_sentences_are_encoded_and_equal_ones_once(
+    run: Run, corpus: Path, index: Path, encoder: FakeEncoder
+) -> None:
+    run(encoder="e5")
+    assert len(encoder.asked) == len(set(encoder.asked))
+    encoder.asked.clear()
+    (corpus / "通知.txt").write_text(TEXTS["通知.txt"] + "山塘由村里自查。\n山塘由村里自查。\n", encoding="utf-8")
+    done = run(encoder="e5")
+    passages = encoder.passages(index)
+    assert len(passages) == done.encoded > 0
+    assert [text for text in encoder.asked if text not in passages] == ["山塘由村里自查。"]
+
+
+def test_an_index_of_another_format_is_made_anew_and_nothing_encoded(
+    run: Run, index: Path, encoder: FakeEncoder
+) -> None:
+    first = run(encoder="e5")
+    for path in (index / "generations").glob("*/manifest.json"):
+        path.write_text(path.read_text(encoding="utf-8").replace('"format": 2', '"format": 1'), encoding="utf-8")
+    with pytest.raises(IndexUnavailable, match="格式版本是 1，本程序用的是 2"):
+        Snapshot.open(index)
+    encoder.asked.clear()
+    done = run(encoder="e5")
+    assert (done.encoded, encoder.asked, done.vectors, done.added) == (0, [], first.vectors, 3)
+    snapshot = Snapshot.open(index)
+    assert snapshot.counts.sentences == done.chunks
+    snapshot.close()
+
+
+def test_sentences_of_another_encoder_are_not_kept(run: Run, index: Path, encoder: FakeEncoder) -> None:
+    run(encoder="e5")
+    encoder.name = "fake-other"
+    seen: list[tuple[int, int]] = []
+
+    def watch(progress: Progress) -> None:
+        if progress.stage == "sentences":
+            snapshot = Snapshot.open(index)
+            seen.append((snapshot.counts.vectors, snapshot.counts.sentences))
+            assert snapshot.sentences is None
+            snapshot.close()
+
+    complete(index, Settings(encoder="e5"), report=watch)
+    snapshot = Snapshot.open(index)
+    assert seen[0] == (snapshot.counts.chunks, 0)
+    assert (snapshot.manifest.encoder, snapshot.counts.sentences) == ("fake-other", snapshot.counts.chunks)
     snapshot.close()
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from qa.errors import IndexUnavailable, InputError
 from qa.store import Counts, Entry, FileState, Manifest, Snapshot, Staging, VectorCache, current_generation
+from qa.store.encoded import apart, sentence_digests
 from qa.store.staging import passage_hash
 from qa.types import Chunk, Document, Facts, PageStart, Problem, Section
 
@@ -59,6 +60,9 @@ def publish(index: Path, documents: Sequence[Document], vectors: bool = True) ->
                 if vectors:
                     rows = np.eye(64, dtype=np.float32)[[entry.chunk.id % 64 for entry in made]]
                     cache.put("eye", [passage_hash(entry) for entry in made], rows)
+                    spoken = [apart(sentence_digests(entry.chunk)) for entry in made]
+                    for keys, row in zip(spoken, rows, strict=True):
+                        cache.put("eye", keys, np.repeat(row[None], len(keys), axis=0))
             staging.set_problems([Problem("坏.docx", "读不了。", True)])
             return staging.publish(Manifest(0, "test", "p", 300, "", Counts(), "eye" if vectors else None), cache)
     finally:
@@ -75,7 +79,7 @@ def test_save_and_open_is_the_identity(index: Path) -> None:
     made = publish(index, documents)
     snapshot = Snapshot.open(index)
     assert snapshot.manifest == made
-    assert (snapshot.generation, snapshot.counts, snapshot.warnings) == (1, Counts(3, 9, 9), ())
+    assert (snapshot.generation, snapshot.counts, snapshot.warnings) == (1, Counts(3, 9, 9, 9), ())
     assert [snapshot.document(info.id) for info in snapshot.infos()] == documents
     info = snapshot.infos()[0]
     assert (info.chars, info.chunks, info.pages, info.facts) == (len(documents[0].text), 3, 2, documents[0].facts)
@@ -85,6 +89,8 @@ def test_save_and_open_is_the_identity(index: Path) -> None:
     assert snapshot.heads([every[0].id]) == {every[0].id: "第1号办法\n一、总则"}
     assert snapshot.vectors is not None
     assert snapshot.vectors.ids() == sorted(chunk.id for chunk in every)
+    assert snapshot.sentences is not None
+    assert snapshot.sentences.ids() == sorted(chunk.id for chunk in every)
     assert snapshot.find("夹/文件2.pdf") == documents[1].id
     assert snapshot.find("没有") is None
     assert snapshot.problems() == (
@@ -176,6 +182,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "library": lambda folder: damage(folder / "library.sqlite"),
     "lexical": lambda folder: damage(largest(folder, "lexical/*.idx")),
     "vectors": lambda folder: damage(folder / "vectors.faiss"),
+    "sentences": lambda folder: damage(folder / "sentences.bin"),
     "manifest": lambda folder: (folder / "manifest.json").write_text("{", encoding="utf-8"),
     "manifest of another shape": lambda folder: (folder / "manifest.json").write_text("[1]", encoding="utf-8"),
     "missing file": lambda folder: (folder / "vectors.faiss").unlink(),
@@ -217,7 +224,7 @@ def test_an_index_of_another_format_is_told(index: Path) -> None:
     publish(index, [document(1)])
     path = index / "generations" / "1" / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
-    with pytest.raises(IndexUnavailable, match=r"格式版本是 99，本程序用的是 1.*重新建立索引"):
+    with pytest.raises(IndexUnavailable, match=r"格式版本是 99，本程序用的是 2.*重新建立索引"):
         Snapshot.open(index)
 
 

@@ -17,7 +17,7 @@ from qa.store import Entry
 from qa.tokens import index_tokens, index_tokens_bulk
 from qa.types import Chunk, Document
 
-STAGES = ("load", "clean", "outline", "split", "tokens", "lexical")
+STAGES = ("load", "clean", "outline", "split", "tokens", "sentences", "lexical")
 """The parts of this package that decide what is indexed for a file."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from qa.store import (
     VectorCache,
     Writer,
     clear_leftovers,
+    current_generation,
     guarded,
     prune,
 )
@@ -35,8 +36,9 @@ logger = logging.getLogger(__name__)
 DEAD_SHARE = 0.1
 """Share of removed passages past which the lexical index is made anew; until then its statistics count them."""
 
-SPARE_VECTORS = 50_000
-"""Vectors of passages no longer in the library that are kept in case they come back: 40 MB."""
+SPARE_VECTORS = 200_000
+"""Vectors of passages and sentences no longer in the library that are kept in case they come back: 160 MB, which is a
+library of 36,000 passages with theirs."""
 
 _RACY_NS = 2_000_000_000
 
@@ -111,6 +113,7 @@ class _Sync:
         self.corpus, self.index, self.settings, self.cache, self.report = corpus, index, settings, cache, report
         self.problems: list[Problem] = []
         self.notices: list[Problem] = []
+        self.before = current_generation(index)
 
     def run(self, lexical_only: bool, begin: float) -> SyncReport:
         old = self._previous()
@@ -135,11 +138,12 @@ class _Sync:
 
     def complete(self, begin: float) -> SyncReport:
         old = Snapshot.open(self.index)
-        manifest, same = replace(old.manifest, encoder=self._encoder_name(old)), [info.path for info in old.infos()]
+        manifest, same = old.manifest, [info.path for info in old.infos()]
+        name = self._encoder_name(old)
         old.close()
         encoded = 0
-        if manifest.encoder is not None and manifest.counts.chunks:
-            manifest, encoded = self._encode(manifest)
+        if name is not None and manifest.counts.chunks:
+            manifest, encoded = self._encode(manifest.with_encoder(name))
         self.report(Progress("done", 1, 1))
         return self._summary(manifest, Changes(same=same), encoded, begin)
 
@@ -309,9 +313,12 @@ class _Sync:
         except EncoderUnavailable as error:
             self.notices.append(Problem("", f"语义编码器不可用，暂按关键词检索。{error}", False))
             return manifest, 0
-        snapshot = Snapshot.open(self.index)
-        self.cache.prune([passage for _, passage in snapshot.passages()], SPARE_VECTORS)
-        snapshot.close()
+        if manifest.generation != self.before:
+            snapshot = Snapshot.open(self.index)
+            live = {key for _, keys in snapshot.sentence_hashes() for key in keys}
+            live.update(passage for _, passage in snapshot.passages())
+            snapshot.close()
+            self.cache.prune(live, SPARE_VECTORS)
         return manifest, encoded
 
     def _summary(self, manifest: Manifest, changes: Changes, encoded: int, begin: float) -> SyncReport:

@@ -18,6 +18,7 @@ STAGES = {
     "index": "建词语索引",
     "encoder": "准备编码器",
     "vectors": "计算向量",
+    "sentences": "计算句子向量",
     "publish": "发布索引",
     "eval": "评测",
 }

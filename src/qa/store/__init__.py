@@ -1,15 +1,17 @@
 """What index/ looks like and how it is opened; docs/index-format.md describes it for people."""
 
 from qa.store.cache import VectorCache
+from qa.store.encoded import apart, cached_sentences, cached_vectors, digest
 from qa.store.files import FORMAT, guarded
 from qa.store.lock import Writer, read_progress
 from qa.store.manifest import Counts, Manifest, current_generation
 from qa.store.snapshot import Snapshot
-from qa.store.staging import Entry, FileState, Staging, cached_vectors, clear_leftovers, prune, publish_vectors
+from qa.store.staging import Encoded, Entry, FileState, Staging, clear_leftovers, prune, publish_encoded
 
 __all__ = [
     "FORMAT",
     "Counts",
+    "Encoded",
     "Entry",
     "FileState",
     "Manifest",
@@ -17,11 +19,14 @@ __all__ = [
     "Staging",
     "VectorCache",
     "Writer",
+    "apart",
+    "cached_sentences",
     "cached_vectors",
     "clear_leftovers",
     "current_generation",
+    "digest",
     "guarded",
     "prune",
-    "publish_vectors",
+    "publish_encoded",
     "read_progress",
 ]

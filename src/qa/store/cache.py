@@ -1,9 +1,12 @@
-"""Vectors by encoder and passage, kept from generation to generation: what was encoded once is not encoded again."""
+"""Vectors by encoder and text, kept from generation to generation: what was encoded once is not encoded again.
+
+A "passage" is the hash of what was encoded, be it a passage or a sentence.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -46,18 +49,22 @@ class VectorCache:
 
     def get(self, encoder: str, passages: Sequence[bytes]) -> dict[bytes, Vectors]:
         """Passage hash → row ``(dim,)``, for those that are there and whole."""
-        found: dict[bytes, Vectors] = {}
+        return {key: row for keys, rows in self.batches(encoder, passages) for key, row in zip(keys, rows, strict=True)}
+
+    def batches(self, encoder: str, passages: Sequence[bytes]) -> Iterator[tuple[list[bytes], Vectors]]:
+        """The same, some hundred hashes and rows ``(n, dim)`` at a time."""
         for begin in range(0, len(passages), _BATCH):
             batch = passages[begin : begin + _BATCH]
             marks = ",".join("?" * len(batch))
             query = f"SELECT passage, vector FROM vectors WHERE passage IN ({marks}) AND encoder ="  # noqa: S608
             query += " (SELECT id FROM encoders WHERE name = ?)"
-            for passage, blob in self._db.execute(query, (*batch, encoder)):
-                row = np.frombuffer(blob, np.float16).astype(np.float32)
-                length = float(np.linalg.norm(row))
-                if abs(length - 1) < _UNIT_ERROR:
-                    found[passage] = row / np.float32(length)
-        return found
+            found = self._db.execute(query, (*batch, encoder)).fetchall()
+            for size in sorted({len(blob) for _, blob in found}):
+                yield _whole([(key, blob) for key, blob in found if len(blob) == size])
+
+    def known(self, encoder: str, passages: Sequence[bytes]) -> set[bytes]:
+        """Those that ``get`` would give."""
+        return {key for keys, _ in self.batches(encoder, passages) for key in keys}
 
     def put(self, encoder: str, passages: Sequence[bytes], vectors: Vectors) -> None:
         rows = [np.asarray(row, np.float16).tobytes() for row in vectors]
@@ -80,6 +87,16 @@ class VectorCache:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _whole(stored: Sequence[tuple[bytes, bytes]]) -> tuple[list[bytes], Vectors]:
+    """Those of rows of one size that are of unit length; half precision makes it inexact, so it is made exact."""
+    if len(stored[0][1]) % 2:
+        return [], np.empty((0, 0), np.float32)
+    rows = np.frombuffer(b"".join(blob for _, blob in stored), np.float16).reshape(len(stored), -1).astype(np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    good = np.abs(lengths[:, 0] - 1) < _UNIT_ERROR
+    return [key for (key, _), whole in zip(stored, good, strict=True) if whole], rows[good] / lengths[good]
 
 
 def _connect(path: Path) -> sqlite3.Connection:

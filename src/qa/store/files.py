@@ -16,10 +16,11 @@ from typing import Any
 
 from qa.errors import QAError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout, the manifest and the SQLite schema (its user_version). Raise it with any change to them."""
 
-LIBRARY, LEXICAL, VECTORS, MANIFEST = "library.sqlite", "lexical", "vectors.faiss", "manifest.json"
+LIBRARY, LEXICAL, VECTORS, SENTENCES = "library.sqlite", "lexical", "vectors.faiss", "sentences.bin"
+MANIFEST = "manifest.json"
 STAGING = ".new-"
 _REPLACE_TRIES = 40
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from qa.errors import IndexUnavailable, reason
-from qa.store.files import FORMAT, MANIFEST, generations, numbers, sha256, write_json
+from qa.store.files import FORMAT, MANIFEST, SENTENCES, VECTORS, generations, numbers, sha256, write_json
 
 REBUILD = "请运行 python -m qa sync，它会重新建立索引"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a generation holds. ``vectors`` counts chunks that have one."""
+    """How much a generation holds. ``vectors`` counts chunks that have one, ``sentences`` those whose sentences do."""
 
     documents: int = 0
     chunks: int = 0
     vectors: int = 0
+    sentences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,13 @@ class Manifest:
     dim: int | None = None
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     format: int = FORMAT
+
+    def with_encoder(self, name: str) -> Manifest:
+        """The same before that encoder has made anything, unless it is the one that did."""
+        if name == self.encoder:
+            return self
+        files = {path: given for path, given in self.files.items() if path not in (VECTORS, SENTENCES)}
+        return replace(self, encoder=name, dim=None, files=files, counts=replace(self.counts, vectors=0, sentences=0))
 
     def write(self, folder: Path) -> None:
         write_json(folder / MANIFEST, asdict(self))

@@ -19,13 +19,14 @@ CREATE TABLE documents (
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL) STRICT;
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY, n INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    section INTEGER NOT NULL, text TEXT NOT NULL, head TEXT NOT NULL, passage BLOB NOT NULL
+    section INTEGER NOT NULL, text TEXT NOT NULL, head TEXT NOT NULL, passage BLOB NOT NULL, sentences BLOB NOT NULL
 ) STRICT;
 CREATE INDEX chunks_in_order ON chunks (n, start);
 CREATE TABLE problems (path TEXT NOT NULL, message TEXT NOT NULL, fatal INTEGER NOT NULL) STRICT;
 """
 """``texts`` is apart so that listing documents reads no text; ``chunks.text`` repeats a slice of it so that fetching a
-hundred chunks reads no whole document. ``head`` is the context above a chunk, ``passage`` the hash of head and text."""
+hundred chunks reads no whole document. ``head`` is the context above a chunk, ``passage`` the hash of head and text,
+``sentences`` those of its sentences, one behind the other."""
 
 CHUNK_COLUMNS = 'id, n, start, "end", section, text'
 INFO_COLUMNS = "n, id, path, title, chars, chunks, pages, format, encoding, facts, warnings"

@@ -11,7 +11,9 @@ from typing import Any
 
 from qa.errors import IndexUnavailable, InputError
 from qa.lexical import TantivyIndex
-from qa.store.files import FORMAT, LEXICAL, LIBRARY, VECTORS, generations, numbers
+from qa.sentences import SentenceIndex
+from qa.store.encoded import apart
+from qa.store.files import FORMAT, LEXICAL, LIBRARY, SENTENCES, VECTORS, generations, numbers
 from qa.store.manifest import REBUILD, Counts, Manifest, current_generation
 from qa.store.schema import CHUNK_COLUMNS, INFO_COLUMNS, chunk_of, info_of, open_for_reading, read_document
 from qa.types import Chunk, Document, DocumentInfo, Problem
@@ -30,6 +32,7 @@ class Snapshot:
         warnings: What is wrong with the index though it can be used; Chinese sentences.
         vectors: None where no chunk has a vector.
         vector_ids: The chunks that have one.
+        sentences: None where no chunk has vectors of its sentences.
     """
 
     def __init__(self, folder: Path, warnings: tuple[str, ...] = ()) -> None:
@@ -40,6 +43,7 @@ class Snapshot:
         self.lexical = TantivyIndex.open(folder / LEXICAL)
         self.vectors = _vectors(folder, self.manifest)
         self.vector_ids = frozenset(self.vectors.ids()) if self.vectors is not None else frozenset()
+        self.sentences = _sentences(folder, self.manifest)
         self._lock = threading.Lock()
         self._db = open_for_reading(folder / LIBRARY)
         self._documents: OrderedDict[str, Document] = OrderedDict()
@@ -142,6 +146,11 @@ class Snapshot:
         )
         return self._rows(query)
 
+    def sentence_hashes(self) -> list[tuple[int, list[bytes]]]:
+        """(chunk id, hashes of what is encoded for its sentences, in order), chunks in the order of ``passages``."""
+        held = dict(self._rows("SELECT id, sentences FROM chunks"))
+        return [(number, apart(held[number])) for number, _ in self.passages()]
+
     def passage_texts(self, ids: Sequence[int]) -> dict[int, str]:
         """Chunk id → what is encoded for it: its context, a line feed, its text."""
         return dict(self._by_ids("SELECT id, head || char(10) || text FROM chunks", ids))
@@ -198,6 +207,12 @@ def _vectors(folder: Path, manifest: Manifest) -> FaissIndex | None:
     if manifest.dim is None or VECTORS not in manifest.files:
         return None
     return FaissIndex.from_bytes((folder / VECTORS).read_bytes(), manifest.dim)
+
+
+def _sentences(folder: Path, manifest: Manifest) -> SentenceIndex | None:
+    if manifest.dim is None or SENTENCES not in manifest.files:
+        return None
+    return SentenceIndex.from_bytes((folder / SENTENCES).read_bytes(), manifest.dim)
 
 
 def _fallback(number: int, cause: IndexUnavailable) -> str:

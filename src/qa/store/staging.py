@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,15 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from qa.lexical import TantivyIndex
+from qa.sentences import SentenceIndex
 from qa.store.cache import VectorCache
+from qa.store.encoded import apart, cached_sentences, cached_vectors, digest, sentence_digests
 from qa.store.files import (
     FORMAT,
     LEXICAL,
     LIBRARY,
     MANIFEST,
+    SENTENCES,
     STAGING,
     VECTORS,
     generations,
@@ -103,10 +103,13 @@ class Staging:
         """A document that is not there."""
         row = write_document(self._db, document, len(entries), state.size, state.mtime_ns)
         values = (
-            (e.chunk.id, row, e.chunk.start, e.chunk.end, e.chunk.section, e.chunk.text, e.head, passage_hash(e))
+            (
+                *(e.chunk.id, row, e.chunk.start, e.chunk.end, e.chunk.section, e.chunk.text, e.head),
+                *(passage_hash(e), sentence_digests(e.chunk)),
+            )
             for e in entries
         )
-        self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         if not self.reindexing:
             self.index(
                 [e.chunk.id for e in entries], [e.body_tokens for e in entries], [e.head_tokens for e in entries]
@@ -148,48 +151,56 @@ class Staging:
         """
         documents = self.documents
         passages = self._db.execute("SELECT id, passage FROM chunks ORDER BY n, start").fetchall()
+        spoken = [(number, apart(held)) for number, held in self._db.execute("SELECT id, sentences FROM chunks")]
         self._db.execute("COMMIT")
         self._db.close()
         self.lexical.commit()
         self.lexical.close()
-        vectors = cached_vectors(cache, manifest.encoder, passages)
-        counts = Counts(documents, len(passages), len(vectors) if vectors is not None else 0)
-        return _finish(self._index, self.folder, replace(manifest, generation=self.number, counts=counts), vectors, {})
+        encoded = Encoded(
+            cached_vectors(cache, manifest.encoder, passages), cached_sentences(cache, manifest.encoder, spoken)
+        )
+        counts = encoded.counted(Counts(documents, len(passages)))
+        return _finish(self._index, self.folder, replace(manifest, generation=self.number, counts=counts), encoded, {})
 
 
-def publish_vectors(index: Path, base: Manifest, vectors: FaissIndex, encoder: str) -> Manifest:
-    """Publish the generation ``base`` again with these vectors; all other files are shared with it."""
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The parts of a generation that come of an encoder; None: there is none, or it stays as it is published."""
+
+    vectors: FaissIndex | None = None
+    sentences: SentenceIndex | None = None
+
+    def counted(self, counts: Counts) -> Counts:
+        """``counts`` with those of the parts that are there."""
+        vectors = len(self.vectors) if self.vectors is not None else counts.vectors
+        sentences = len(self.sentences.ids()) if self.sentences is not None else counts.sentences
+        return replace(counts, vectors=vectors, sentences=sentences)
+
+
+def publish_encoded(index: Path, base: Manifest, encoded: Encoded) -> Manifest:
+    """Publish the generation ``base`` again with these parts of ``base.encoder``; other files are shared with it."""
     number = _next_number(index)
     source, folder = generations(index) / str(base.generation), generations(index) / f"{STAGING}{number}"
     folder.mkdir(parents=True)
+    made = {VECTORS: encoded.vectors, SENTENCES: encoded.sentences}
+    known = dict(base.files)
     try:
+        for name, part in made.items():
+            if part is not None:
+                known.pop(name, None)
+            elif name in known:
+                share(source / name, folder / name)
         share(source / LIBRARY, folder / LIBRARY)
         _share_lexical(source, folder)
-        counts = replace(base.counts, vectors=len(vectors))
-        known = {name: given for name, given in base.files.items() if name != VECTORS}
-        return _finish(index, folder, replace(base, generation=number, counts=counts, encoder=encoder), vectors, known)
+        counts = encoded.counted(base.counts)
+        return _finish(index, folder, replace(base, generation=number, counts=counts), encoded, known)
     finally:
         remove_tree(folder)
 
 
 def passage_hash(entry: Entry) -> bytes:
-    """Of what is encoded for a chunk; with the encoder's name the key of the cache."""
-    return hashlib.sha256(f"{entry.head}\n{entry.chunk.text}".encode()).digest()
-
-
-def cached_vectors(
-    cache: VectorCache | None, encoder: str | None, passages: Sequence[tuple[int, bytes]]
-) -> FaissIndex | None:
-    """Index over the (chunk id, passage hash) that have a vector; None where none has."""
-    if cache is None or encoder is None:
-        return None
-    known = cache.get(encoder, list({passage for _, passage in passages}))
-    there = [(number, known[passage]) for number, passage in passages if passage in known]
-    if not there:
-        return None
-    vectors = FaissIndex(len(there[0][1]))
-    vectors.add([number for number, _ in there], np.stack([row for _, row in there]))
-    return vectors
+    """Of what is encoded for a chunk."""
+    return digest(f"{entry.head}\n{entry.chunk.text}")
 
 
 def clear_leftovers(index: Path) -> None:
@@ -231,14 +242,15 @@ def _share_lexical(source: Path, target: Path) -> None:
 
 
 def _finish(
-    index: Path, folder: Path, manifest: Manifest, vectors: FaissIndex | None, known: dict[str, tuple[int, str]]
+    index: Path, folder: Path, manifest: Manifest, encoded: Encoded, known: dict[str, tuple[int, str]]
 ) -> Manifest:
     """Write vectors and manifest, make all durable, rename, and only then point CURRENT at it.
 
     ``known`` holds size and SHA-256 of files shared with a published generation.
     """
-    if vectors is not None:
-        (folder / VECTORS).write_bytes(vectors.to_bytes())
+    for name, part in ((VECTORS, encoded.vectors), (SENTENCES, encoded.sentences)):
+        if part is not None:
+            (folder / name).write_bytes(part.to_bytes())
     files: dict[str, tuple[int, str]] = {}
     readable = (folder / LIBRARY).stat().st_mode
     for path in sorted(folder.rglob("*")):
@@ -249,7 +261,7 @@ def _finish(
                 path.chmod(readable)  # tantivy makes files that no other account may read
             files[name] = known.get(name) or (path.stat().st_size, sha256(path))
     published = datetime.now().astimezone().isoformat(timespec="seconds")
-    dim = vectors.dim if vectors is not None else None
+    dim = next((part.dim for part in (encoded.vectors, encoded.sentences) if part is not None), manifest.dim)
     manifest = replace(manifest, published=published, dim=dim, files=files)
     manifest.write(folder)
     sync_folder(folder / LEXICAL)

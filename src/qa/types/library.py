@@ -12,7 +12,8 @@ from qa.types.texts import Facts
 class Progress:
     """How far a long job is.
 
-    ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "publish", "eval", "done".
+    ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "sentences", "publish", "eval",
+    "done".
     """
 
     stage: str
