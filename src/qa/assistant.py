@@ -156,6 +156,7 @@ class Assistant:
             encoder=snapshot.manifest.encoder or "none",
             progress=progress,
             problems=tuple(problems),
+            sentences=counts.sentences,
         )
 
     def close(self) -> None:

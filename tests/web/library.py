@@ -66,9 +66,9 @@ def cite(number: int, quote: str) -> Citation:
 class Library:
     """Answers by keyword. ``asked`` keeps each question with its history."""
 
-    def __init__(self, documents: int = 1, vectors: int = 6) -> None:
+    def __init__(self, documents: int = 1, vectors: int = 6, sentences: int = 6) -> None:
         self.count = documents
-        self.vectors = vectors
+        self.vectors, self.sentences = vectors, sentences
         self.progress: Progress | None = None
         self.asked: list[tuple[str, list[str]]] = []
         self.error: Exception | None = None
@@ -124,4 +124,5 @@ class Library:
 
     def status(self) -> LibraryStatus:
         chunks = 6 * self.count
-        return LibraryStatus(1, self.count, chunks, min(self.vectors, chunks), "e5", self.progress, ())
+        vectors, sentences = min(self.vectors, chunks), min(self.sentences, chunks)
+        return LibraryStatus(1, self.count, chunks, vectors, "e5", self.progress, (), sentences)

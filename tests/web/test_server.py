@@ -33,6 +33,7 @@ def test_an_address_that_is_not_ours() -> None:
 
 def test_vectors_are_completed_only_when_they_lack() -> None:
     assert needed(Library(vectors=2).status(), Settings())
+    assert needed(Library(sentences=2).status(), Settings())
     assert not needed(Library(vectors=6).status(), Settings())
     assert not needed(Library(vectors=2).status(), Settings(encoder="none"))
 

@@ -72,7 +72,10 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What the assistant stands on now. ``progress`` is that of a sync under way in any process, else None."""
+    """What the assistant stands on now. ``progress`` is that of a sync under way in any process, else None.
+
+    ``vectors`` counts chunks that have one, ``sentences`` those whose sentences do.
+    """
 
     generation: int
     documents: int
@@ -81,6 +84,7 @@ class LibraryStatus:
     encoder: str
     progress: Progress | None
     problems: tuple[Problem, ...]
+    sentences: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -25,8 +25,8 @@ _START = (
 
 
 def needed(status: LibraryStatus, settings: Settings) -> bool:
-    """Whether the published index lacks vectors that the settings ask for."""
-    return settings.encoder != "none" and status.vectors < status.chunks
+    """Whether the published index lacks vectors, of passages or sentences, that the settings ask for."""
+    return settings.encoder != "none" and min(status.vectors, status.sentences) < status.chunks
 
 
 def command(settings: Settings) -> list[str]:

@@ -31,6 +31,7 @@ _ZH = {
     "empty_command": "建立索引",
     "vectors": "语义向量 {vectors}/{chunks}",
     "vectors_note": "正在后台生成，现在就可以提问，完成后找得更准",
+    "sentences": "句子向量 {done}/{total}",
     "indexing": "正在建立索引 {done}/{total}",
     "background_failed": "语义向量没有生成完，目前按关键词查找：{reason}",
     "problems": "{count} 份文件有问题，未能完整读入",
@@ -108,6 +109,7 @@ _EN = {
     "empty_command": "Build the index",
     "vectors": "Vectors {vectors}/{chunks}",
     "vectors_note": "being made in the background; you can ask already, results will get better",
+    "sentences": "Sentence vectors {done}/{total}",
     "indexing": "Indexing {done}/{total}",
     "background_failed": "Vectors could not be completed, searching by keywords for now: {reason}",
     "problems": "{count} files could not be read in full",
@@ -163,7 +165,17 @@ TEXTS: dict[Lang, dict[str, str]] = {"zh": _ZH, "en": _EN}
 
 FOR_SCRIPT = (
     *("offline", "panel_loading", "panel_failed", "verified", "verified_note", "unverified", "open", "copy", "copied"),
-    *("copy_failed", "page", "source_label", "thanks", "vectors", "vectors_note", "indexing", "background_failed"),
+    *(
+        "copy_failed",
+        "page",
+        "source_label",
+        "thanks",
+        "vectors",
+        "vectors_note",
+        "sentences",
+        "indexing",
+        "background_failed",
+    ),
     *("problems", "chat_label", "ask_label", "answer_label"),
 )
 """Keys that the page's script needs."""

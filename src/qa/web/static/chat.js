@@ -219,14 +219,14 @@
       let wrong = !s.ok;
       if (!s.ok) parts.push(`${s.message}${s.todo}`);
       else {
-        if (s.progress && s.progress.stage !== "vectors" && s.progress.stage !== "done") parts.push(fill("indexing", s.progress));
+        if (s.progress && !["vectors", "sentences", "done"].includes(s.progress.stage)) parts.push(fill("indexing", s.progress));
         if (s.background?.failure) {
           parts.push(fill("background_failed", { reason: s.background.failure }));
           wrong = true;
         } else if (s.vectors < s.chunks && (s.background?.running || s.progress)) {
           const done = s.progress?.stage === "vectors" ? Math.max(s.vectors, s.progress.done) : s.vectors;
           parts.push(`${fill("vectors", { vectors: done.toLocaleString(), chunks: s.chunks.toLocaleString() })}，${texts.vectors_note}`);
-        }
+        } else if (s.progress?.stage === "sentences") parts.push(`${fill("sentences", s.progress)}，${texts.vectors_note}`);
         if (s.notices.length) parts.push(...s.notices);
         if (s.problems) parts.push(fill("problems", { count: s.problems }));
         if (s.progress || s.background?.running) wait = pause;
