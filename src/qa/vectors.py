@@ -163,8 +163,9 @@ class ExactIndex:
 class CodedRows:
     """Unit rows at 8 bits a component, numbered from 0 as they were added (FAISS IndexScalarQuantizer, QT_8bit).
 
-    Each component has a range of its own: e5's differ much. Over 118,343 sentences a cosine is off by MEASURED on
-    average. Safe to read from several threads once the last row is in.
+    Each component has a range of its own: e5's differ much. 150 questions against 118,343 sentences: a cosine is off by
+    0.00015 on average, and of the ten best passages 0.977 are those of float32. Safe to read from several threads once
+    the last row is in.
     """
 
     def __init__(self, low: Vectors, high: Vectors) -> None:
@@ -194,17 +195,26 @@ class CodedRows:
 
     def cosines(self, query: Vectors, numbers: Ids) -> npt.NDArray[np.float64]:
         """Of these rows, in their order; equal rows give equal numbers."""
-        (row,) = _unit_rows(query, self.dim, "查询向量")
-        if len(numbers) == 0:
-            return np.empty(0)
-        return _cosines(np.asarray(self._index.reconstruct_batch(numbers), np.float32), row)
+        row = _unit_rows(query, self.dim, "查询向量")[0].astype(np.float64)
+        # A component is low + (code + 0.5) / 255 * (high - low). FAISS' own decoding starts threads for a few rows: on
+        # a busy machine 8 ms for 1,335 rows against 0.4.
+        low, high = self._range.astype(np.float64)
+        step = (high - low) / 255
+        sums: npt.NDArray[np.float64] = np.multiply(self._codes()[numbers], row * step).sum(axis=1)
+        return (sums + float(row @ (low + step / 2))).clip(-1.0, 1.0)
 
     def to_bytes(self) -> bytes:
         """The ranges as float32, then a byte a component, row after row."""
+        return self._range.astype("<f4").tobytes() + self._codes().tobytes()
+
+    def _codes(self) -> npt.NDArray[np.uint8]:
+        """A view of what FAISS holds, good until a row is added."""
         import faiss
 
-        codes = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dim) if len(self) else b""
-        return self._range.astype("<f4").tobytes() + bytes(codes)
+        if len(self) == 0:
+            return np.empty((0, self.dim), np.uint8)
+        view: npt.NDArray[np.uint8] = faiss.rev_swig_ptr(self._index.codes.data(), len(self) * self.dim)
+        return view.reshape(-1, self.dim)
 
     @classmethod
     def from_bytes(cls, data: memoryview, dim: int) -> CodedRows:
