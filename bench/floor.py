@@ -20,6 +20,8 @@ from qa.load import is_supported, load
 from qa.tokens import index_tokens, query_tokens
 
 WINDOW = 300
+Window = tuple[str, int, int]
+"""Path, start, end."""
 
 
 def main() -> None:
@@ -28,14 +30,8 @@ def main() -> None:
     parser.add_argument("questions", type=Path)
     given = parser.parse_args()
     texts = read(given.corpus)
-    windows = [
-        (path, at, min(len(text), at + WINDOW)) for path, text in texts.items() for at in range(0, len(text), WINDOW)
-    ]
     with tempfile.TemporaryDirectory() as folder:
-        index = TantivyIndex.create(Path(folder) / "floor")
-        bodies = [index_tokens(f"{Path(path).stem}\n{texts[path][start:end]}") for path, start, end in windows]
-        index.add(range(len(windows)), bodies, [()] * len(windows))
-        index.commit()
+        index, windows = build(texts, Path(folder) / "floor")
         matcher = Matcher(texts.get)
         golds = [gold for gold in read_questions(given.questions) if gold.answerable]
         ranks = {gold.id: rank(index, windows, matcher, gold) for gold in golds}
@@ -60,7 +56,19 @@ def read(corpus: Path) -> dict[str, str]:
     return texts
 
 
-def rank(index: TantivyIndex, windows: list[tuple[str, int, int]], matcher: Matcher, gold: Gold) -> int | None:
+def build(texts: dict[str, str], folder: Path) -> tuple[TantivyIndex, list[Window]]:
+    """An index of all windows in ``folder``; a window's id there is its place in the list."""
+    index = TantivyIndex.create(folder)
+    windows = [
+        (path, at, min(len(text), at + WINDOW)) for path, text in texts.items() for at in range(0, len(text), WINDOW)
+    ]
+    for number, (path, start, end) in enumerate(windows):
+        index.add([number], [index_tokens(f"{Path(path).stem}\n{texts[path][start:end]}")], [()])
+    index.commit()
+    return index, windows
+
+
+def rank(index: TantivyIndex, windows: list[Window], matcher: Matcher, gold: Gold) -> int | None:
     """1-based place of the first window of ten that holds evidence."""
     asked = " ".join([*gold.history[-1:], gold.question])
     for place, (number, _) in enumerate(index.search(query_tokens(asked), 10), 1):
