@@ -27,6 +27,7 @@ ORDER = [
         "rank",
         "answer",
         "examples",
+        "library",
         "assistant",
         "evaluate",
         "journal",

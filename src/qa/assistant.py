@@ -10,36 +10,24 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from qa.answer import Place, answer, locate
+from qa.answer import answer
 from qa.answer.examples import examples
 from qa.build import complete
 from qa.build import sync as sync_folder
 from qa.encode import encoder_name, open_encoder
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
+from qa.library import Library, Look
 from qa.protocols import Encoder, Report
 from qa.query import Query, may_follow_up, parse
-from qa.rank import Scene, coverage, load_model, rank, weigh
-from qa.retrieve import DocumentNames, candidates, encode_query
+from qa.rank import coverage, load_model
 from qa.settings import Settings
 from qa.store import Snapshot, current_generation, read_progress
 from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, SyncReport
 
 logger = logging.getLogger(__name__)
 
-NAMED_CHUNKS = 400
-"""All passages of the documents that a question names compete, up to so many: the retrievers alone may miss them."""
-
 RETRY = 30.0
 """Seconds until a published generation that can't be opened is tried again: to open one verifies all its checksums."""
-
-
-class Library:
-    """One published generation as the read path uses it. Immutable; replaced as a whole when a new one is published."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self.infos = {info.id: info for info in snapshot.infos()}
-        self.names = DocumentNames(self.infos.values())
 
 
 class Assistant:
@@ -84,7 +72,7 @@ class Assistant:
             raise InputError(f"k={k}", "请给 1 到 100 之间的整数")
         library = self._current()
         query = self._parse(question, history)
-        return self._find(library, query)[0][:k]
+        return self._look(library, query).hits()[:k]
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question with verbatim, cited sentences, or abstain.
@@ -179,10 +167,12 @@ class Assistant:
 
     def _answer(self, library: Library, query: Query) -> tuple[Answer, bool]:
         """The answer, and whether none of the question's own character pairs stands in the best passages."""
-        hits, scene, place, timings = self._find(library, query)
+        look = self._look(library, query)
+        hits, scene = look.hits(), look.scene
         at = time.perf_counter()
-        result = answer(query, hits, scene, load_model(), library.snapshot.document, place, self.settings.threshold)
-        timings["answer_ms"] = (time.perf_counter() - at) * 1000
+        opened = library.snapshot.document
+        result = answer(query, hits, scene, load_model(), opened, look.place, self.settings.threshold)
+        timings = {**look.timings, "answer_ms": (time.perf_counter() - at) * 1000}
         near = (f"{scene.heads.get(hit.chunk.id, '')}\n{hit.chunk.text}" for hit in hits[:5])
         apart = bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
         return replace(result, timings=timings), apart
@@ -211,39 +201,8 @@ class Assistant:
             self._library = library
             return library
 
-    def _find(self, library: Library, query: Query) -> tuple[list[Hit], Scene, Place | None, dict[str, float]]:
-        """Rank passages for a question; with the scene, the place its address leads to, and timings in ms."""
-        clock = _Clock()
-        snapshot = library.snapshot
-        named = library.names.named(query)
-        best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
-        place = locate(query, best, snapshot.document)
-        clock.lap("query_ms")
-        vector = encode_query(self._ready_encoder(snapshot), query)
-        clock.lap("encode_ms")
-        found = candidates(snapshot, query, vector, self._named_chunks(snapshot, best, place))
-        clock.lap("retrieve_ms")
-        heads = snapshot.heads([c.chunk.id for c in found])
-        scene = Scene(library.infos, library.names, named, heads, weigh(snapshot.lexical, query))
-        hits = rank(query, found, scene, load_model())
-        if place is not None and place.spans:
-            hits = _place_first(hits, place)
-        clock.lap("rank_ms")
-        return hits, scene, place, clock.laps
-
-    def _named_chunks(self, snapshot: Snapshot, best: Sequence[tuple[str, float]], place: Place | None) -> list[int]:
-        ids: list[int] = []
-        if place is not None:
-            ids += [
-                chunk.id for chunk in snapshot.chunks_of(place.document.id) if _overlaps(place, chunk.start, chunk.end)
-            ]
-        for doc_id, strength in best[:3]:
-            if strength < best[0][1] - 0.05:
-                break
-            chunks = snapshot.chunks_of(doc_id)
-            if len(ids) + len(chunks) <= NAMED_CHUNKS:
-                ids += [chunk.id for chunk in chunks]
-        return ids
+    def _look(self, library: Library, query: Query) -> Look:
+        return library.look(query, self._ready_encoder(library.snapshot))
 
     def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
         """The encoder that made the index's vectors; None without vectors or where it can't be had (see status)."""
@@ -279,30 +238,3 @@ class Assistant:
                 )
         if self._encoder_problem not in (None, told):
             logger.warning("%s", self._encoder_problem)
-
-
-def _overlaps(place: Place, start: int, end: int) -> bool:
-    return any(span.start < end and start < span.end for span in place.spans)
-
-
-def _place_first(hits: list[Hit], place: Place) -> list[Hit]:
-    """The passages at the address before all others, each kind in its order."""
-    there = [h for h in hits if h.chunk.doc_id == place.document.id and _overlaps(place, h.chunk.start, h.chunk.end)]
-    there.sort(key=lambda hit: hit.chunk.start)
-    ids = {hit.chunk.id for hit in there}
-    return [replace(hit, score=max(hit.score, 0.99)) for hit in there] + [
-        hit for hit in hits if hit.chunk.id not in ids
-    ]
-
-
-class _Clock:
-    """Milliseconds between laps."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name] = (now - self._last) * 1000
-        self._last = now

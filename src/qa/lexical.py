@@ -1,4 +1,9 @@
-"""BM25 over pre-cut tokens: tantivy behind the protocol ``LexicalIndex``. A textbook BM25 is its oracle in tests."""
+"""BM25 over pre-cut tokens: tantivy behind the protocol ``LexicalIndex``. A textbook BM25 is its oracle in tests.
+
+A passage is scored as one text: its own tokens, and of its head (file name, title, headings) those that it doesn't say
+itself. As two fields, each saturating by itself, a title repeated in its own passage counted twice: BM25 alone then
+found .34 of the 130 development questions first, .41 as one text; regulators' notices .75 and .85.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +18,6 @@ import tantivy
 
 from qa.errors import IndexUnavailable, InputError
 
-HEAD_WEIGHT = 0.75
-"""Weight of a token found in the head (file name, title, headings) against one found in the passage.
-
-On 130 development questions over 26,332 passages hit@10 was 0.58 with weight 0 and 0.61 with 0.75 to 1.5; past that
-both hit@1 and hit@10 fell."""
-
 WRITER_BYTES = 200_000_000
 """What the writer holds before it begins another segment: about 60,000 passages of 300 characters."""
 
@@ -28,7 +27,7 @@ _REBUILD = "请重新建立索引：python -m qa sync"
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", indexed=True, fast=True)
-    for name in ("body", "head"):
+    for name in ("body", "whole"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
@@ -84,7 +83,9 @@ class TantivyIndex:
         writer = self._writing()
         for number, body, head in zip(ids, bodies, heads, strict=True):
             # A value of another type than the schema's would kill the writer's thread.
-            fields = {"id": int(number), "body": " ".join(body), "head": " ".join(head)}
+            said = set(body)
+            whole = [*body, *(token for token in head if token not in said)]
+            fields = {"id": int(number), "body": " ".join(body), "whole": " ".join(whole)}
             writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def remove(self, ids: Sequence[int]) -> None:
@@ -143,11 +144,10 @@ class TantivyIndex:
         return int(result.count)
 
     def _query(self, tokens: Sequence[str]) -> tantivy.Query | None:
-        parts = []
-        for token in dict.fromkeys(tokens):
-            head = tantivy.Query.term_query(self._schema, "head", token, "freq")
-            parts.append((tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "body", token, "freq")))
-            parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(head, HEAD_WEIGHT)))
+        parts = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "whole", token, "freq"))
+            for token in dict.fromkeys(tokens)
+        ]
         return tantivy.Query.boolean_query(parts) if parts else None
 
     def _writing(self) -> tantivy.IndexWriter:

@@ -54,7 +54,7 @@ class VectorIndex(Protocol):
 
 @runtime_checkable
 class LexicalIndex(Protocol):
-    """BM25 over tokens in two fields: ``body`` (the passage) and ``head`` (file name, title, headings above it)."""
+    """BM25 over a passage's tokens and those of its head (file name, title, headings above it) that it lacks."""
 
     def __len__(self) -> int: ...
 
@@ -67,7 +67,7 @@ class LexicalIndex(Protocol):
     def commit(self) -> None: ...
 
     def search(self, tokens: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """Up to ``k`` pairs (id, score > 0), best first, ties by id: the sum over tokens and both fields of BM25."""
+        """Up to ``k`` pairs (id, score > 0), best first, ties by id: the sum of BM25 over the tokens."""
 
     def frequency(self, tokens: Sequence[str]) -> list[int]:
         """For each token the number of passages whose body holds it."""

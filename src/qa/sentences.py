@@ -101,6 +101,10 @@ class SentenceIndex:
         ends = np.cumsum([0, *(end - start for start, end in spans)])
         return {int(self._ids[at]): found[a:b] for at, (a, b) in zip(places, pairwise(ends), strict=True)}
 
+    def sample(self, n: int) -> Vectors:
+        """About ``n`` sentences' rows ``(m, dim)`` at even distances; all where there are no more."""
+        return self._rows.get(np.arange(0, len(self), max(1, len(self) // n), dtype=np.int64))
+
     def to_bytes(self) -> bytes:
         """Little-endian: head (magic, dim, chunks, sentences), ids, starts, then ``CodedRows.to_bytes``."""
         head = _HEAD.pack(_MAGIC, self.dim, len(self._ids), len(self))

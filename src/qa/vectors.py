@@ -203,6 +203,12 @@ class CodedRows:
         sums: npt.NDArray[np.float64] = np.multiply(self._codes()[numbers], row * step).sum(axis=1)
         return (sums + float(row @ (low + step / 2))).clip(-1.0, 1.0)
 
+    def get(self, numbers: Ids) -> Vectors:
+        """These rows as they are kept, ``(len(numbers), dim)``, in their order."""
+        if len(numbers) == 0:
+            return np.empty((0, self.dim), np.float32)
+        return np.asarray(self._index.reconstruct_batch(numbers), np.float32)
+
     def to_bytes(self) -> bytes:
         """The ranges as float32, then a byte a component, row after row."""
         return self._range.astype("<f4").tobytes() + self._codes().tobytes()

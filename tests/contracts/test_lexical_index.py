@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import qa
 from qa.errors import IndexUnavailable, InputError
-from qa.lexical import HEAD_WEIGHT, TantivyIndex
+from qa.lexical import TantivyIndex
 from qa.protocols import LexicalIndex
 
 K1, B = 1.2, 0.75
@@ -34,7 +34,7 @@ def byte_lengths() -> list[int]:
 
 
 class TextbookBM25:
-    """Robertson and Spärck Jones, with the idf that is never negative, over two fields."""
+    """Robertson and Spärck Jones, with the idf that is never negative, over a passage and what only its head says."""
 
     def __init__(self) -> None:
         self.texts: dict[int, tuple[list[str], list[str]]] = {}
@@ -45,7 +45,7 @@ class TextbookBM25:
 
     def add(self, ids: Sequence[int], bodies: Sequence[Sequence[str]], heads: Sequence[Sequence[str]]) -> None:
         for number, body, head in zip(ids, bodies, heads, strict=True):
-            self.texts[number] = (list(body), list(head))
+            self.texts[number] = (list(body), [*body, *(token for token in head if token not in body)])
 
     def remove(self, ids: Sequence[int]) -> None:
         for number in ids:
@@ -56,12 +56,7 @@ class TextbookBM25:
 
     def search(self, tokens: Sequence[str], k: int) -> list[tuple[int, float]]:
         scores = {
-            number: sum(
-                weight * self.score(token, number, field)
-                for token in dict.fromkeys(tokens)
-                for field, weight in ((0, 1.0), (1, HEAD_WEIGHT))
-            )
-            for number in self.texts
+            number: sum(self.score(token, number, 1) for token in dict.fromkeys(tokens)) for number in self.texts
         }
         found = [(number, score) for number, score in scores.items() if score > 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]

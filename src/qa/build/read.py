@@ -52,7 +52,7 @@ def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int)
     canonical = clean(loaded.blocks)
     if not canonical.text:
         raise ReadError("文件里没有可用的文字", "请检查文件内容；扫描件请先做文字识别（OCR）")
-    outlined = outline(canonical, PurePosixPath(path).name, loaded.title)
+    outlined = outline(canonical, PurePosixPath(path).stem, loaded.title)
     document = Document(
         document_id(path),
         path,

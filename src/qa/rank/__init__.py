@@ -30,7 +30,7 @@ def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -
             path=scene.infos[candidate.chunk.doc_id].path,
             title=scene.infos[candidate.chunk.doc_id].title,
             signals={
-                **({"dense": candidate.dense} if candidate.dense is not None else {}),
+                **({"dense": candidate.cosine} if candidate.cosine is not None else {}),
                 "lexical": candidate.lexical,
                 **dict(zip(FEATURES, map(float, row), strict=True)),
             },
@@ -46,7 +46,7 @@ def settled(found: Sequence[Candidate]) -> Sequence[Candidate]:
     known = sum(candidate.dense is not None for candidate in found)
     if known >= ENOUGH * len(found):
         return found
-    return [replace(candidate, dense=None) for candidate in found]
+    return [replace(candidate, cosine=None, dense=None, spoken=()) for candidate in found]
 
 
 def fold(hits: Sequence[Hit]) -> list[Hit]:

@@ -18,14 +18,18 @@ from qa.retrieve.names import PLACES
 from qa.types import DocumentInfo
 
 FEATURES = (
-    "cosine",
-    "cosine_gap",
+    "likeness",
+    "likeness_gap",
+    "sentence",
+    "sentence_gap",
     "bm25_share",
     "bm25_level",
     "words",
     "words_and_head",
     "head",
     "bigrams",
+    "tokens",
+    "tokens_and_head",
     "context",
     "type",
     "defines",
@@ -43,8 +47,8 @@ FEATURES = (
 )
 """Names of the columns, in order. The weights file names them too, and is refused when they differ."""
 
-COSINE_FLOOR = 0.75
-"""e5's cosines of unrelated texts lie near 0.75 and those of a question and its answer near 0.9: stretch that range."""
+SPREADS = 5
+"""A question's best passages lie about five standard deviations above chance: so many make one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +67,64 @@ def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDAr
     """One row a candidate, ``(len(found), len(FEATURES))``."""
     if not found:
         return np.zeros((0, len(FEATURES)))
-    known = [c.dense for c in found if c.dense is not None]
-    top_dense, middle = (max(known), median(known)) if known else (None, None)
-    top_lexical = max((c.lexical for c in found), default=0.0) or 1.0
-    best_named = max(scene.named.values(), default=0.0)
-    return np.array(
-        [
-            _row(query, c, scene, middle if c.dense is None else c.dense, top_dense, top_lexical, best_named)
-            for c in found
-        ]
-    )
+    tops = _Tops.of(found, max(scene.named.values(), default=0.0))
+    return np.array([_row(query, c, scene, tops) for c in found])
 
 
-def _row(
-    query: Query,
-    c: Candidate,
-    scene: Scene,
-    dense: float | None,
-    top_dense: float | None,
-    top_lexical: float,
-    best_named: float,
-) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class _Tops:
+    """The best and middle values among the candidates; dense ones None where no candidate has a vector."""
+
+    dense: float | None
+    middle: float | None
+    sentence: float | None
+    lexical: float
+    named: float
+
+    @classmethod
+    def of(cls, found: Sequence[Candidate], named: float) -> _Tops:
+        dense = [c.dense for c in found if c.dense is not None]
+        sentence = max((c.sentence for c in found if c.sentence is not None), default=None)
+        lexical = max((c.lexical for c in found), default=0.0) or 1.0
+        return cls(max(dense, default=None), median(dense) if dense else None, sentence, lexical, named)
+
+
+def _row(query: Query, c: Candidate, scene: Scene, tops: _Tops) -> list[float]:
     text, head = c.chunk.text, scene.heads.get(c.chunk.id, "")
     weights = scene.weights
     named = scene.named.get(c.chunk.doc_id, 0.0)
     return [
-        (dense - COSINE_FLOOR) * 5 if dense is not None else 0.0,
-        (dense - top_dense) * 10 if dense is not None and top_dense is not None else 0.0,
-        c.lexical / top_lexical,
+        *_likeness(c, tops),
+        c.lexical / tops.lexical,
         min(1.0, c.lexical / weights.ceiling),
         coverage(text, weights.words),
         coverage(f"{head}\n{text}", weights.words),
         coverage(head, weights.words),
         coverage(text, weights.grams),
+        coverage(text, weights.tokens),
+        coverage(f"{head}\n{text}", weights.tokens),
         coverage(f"{head}\n{text}", weights.context),
         evidence(query, text),
         float(defines(query, text)),
         float(c.chunk.start == 0),
         heading_asked(query, head, text),
         named,
-        1.0 if best_named >= 0.7 and named < best_named - 0.05 else 0.0,
+        1.0 if tops.named >= 0.7 and named < tops.named - 0.05 else 0.0,
         *_years(query, c, scene),
         *_places(query, c, scene),
         0.0 if scene.names.profiles[c.chunk.doc_id].newest else 1.0,
         1.0 if text.startswith("第") else 0.0,
     ]
+
+
+def _likeness(c: Candidate, tops: _Tops) -> tuple[float, float, float, float]:
+    """Passage and best sentence: above chance, and below the best candidate; a passage without a vector counts as a
+    middling one."""
+    if tops.dense is None or tops.middle is None or tops.sentence is None:
+        return 0.0, 0.0, 0.0, 0.0
+    dense = tops.middle if c.dense is None else c.dense
+    sentence = tops.middle if c.sentence is None else c.sentence
+    return dense / SPREADS, (dense - tops.dense) / SPREADS, sentence / SPREADS, (sentence - tops.sentence) / SPREADS
 
 
 LABEL = re.compile(r"^[（(第]?[〇一二三四五六七八九十百\d]+[）)、.．章节编条部分]*[、.．）)\s]*")

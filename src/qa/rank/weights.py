@@ -18,11 +18,16 @@ ASKING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Inverse document frequencies by term (BM25's form, > 0), and the words that never occur."""
+    """Inverse document frequencies by term (BM25's form, > 0), and the words that never occur.
+
+    ``tokens`` are those of the lexical index, single letters of names and words with figures among them (白某某, 江x0),
+    which are no content words and often decide.
+    """
 
     words: dict[str, float]
     context: dict[str, float]
     grams: dict[str, float]
+    tokens: dict[str, float]
     missing: tuple[str, ...]
     ceiling: float
     """The BM25 of a passage that holds all tokens often: for a scale that is the same for all questions."""
@@ -54,6 +59,7 @@ def weigh(lexical: LexicalIndex, query: Query) -> Weights:
         words={word: idf(frequency(word)) for word in query.words},
         context={word: idf(frequency(word)) for word in query.context_words},
         grams={gram: idf(counts[gram]) for gram in grams if counts[gram]},
+        tokens={token: idf(counts[token]) for token in query.tokens if counts[token]},
         missing=tuple(word for word in query.words if frequency(word) == 0 and not ASKING.fullmatch(word)),
         ceiling=max(1e-6, sum(2.2 * idf(counts[token]) for token in query.tokens if counts[token])),
     )

@@ -1,0 +1,105 @@
+"""One published generation as the read path uses it: a question goes in, ranked passages come out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa.answer import Place, locate
+from qa.protocols import Encoder
+from qa.query import Query
+from qa.rank import Scene, load_model, rank, weigh
+from qa.retrieve import Candidate, DocumentNames, Ground, candidates, encode_query
+from qa.store import Snapshot
+from qa.types import Hit
+
+NAMED_CHUNKS = 400
+"""All passages of the documents that a question names compete, up to so many: the retrievers alone may miss them."""
+NEAR = 0.05
+"""Documents named so nearly as surely as the best one are meant as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the library holds near a question: candidates by chunk id, what is known of them, where an address leads."""
+
+    query: Query
+    found: tuple[Candidate, ...]
+    scene: Scene
+    place: Place | None
+    timings: dict[str, float]
+
+    def hits(self) -> list[Hit]:
+        """The candidates ranked, those at the question's address first."""
+        begin = time.perf_counter()
+        hits = rank(self.query, self.found, self.scene, load_model())
+        if self.place is not None and self.place.spans:
+            hits = _place_first(hits, self.place)
+        self.timings["rank_ms"] = (time.perf_counter() - begin) * 1000
+        return hits
+
+
+class Library:
+    """A generation and what is worked out once when it is opened. Immutable; replaced whole by a newer one."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.infos = {info.id: info for info in snapshot.infos()}
+        self.names = DocumentNames(self.infos.values())
+        self.ground = Ground.of(snapshot)
+
+    def look(self, query: Query, encoder: Encoder | None) -> Look:
+        """Find the passages that compete for an answer; timings in ms by stage."""
+        clock = _Clock()
+        named = self.names.named(query)
+        best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
+        place = locate(query, best, self.snapshot.document)
+        clock.lap("query_ms")
+        vector = encode_query(encoder, query)
+        clock.lap("encode_ms")
+        found = candidates(self.snapshot, query, vector, self.ground, self._named_chunks(best, place))
+        heads = self.snapshot.heads([c.chunk.id for c in found])
+        scene = Scene(self.infos, self.names, named, heads, weigh(self.snapshot.lexical, query))
+        clock.lap("retrieve_ms")
+        return Look(query, tuple(found), scene, place, clock.laps)
+
+    def _named_chunks(self, best: Sequence[tuple[str, float]], place: Place | None) -> list[int]:
+        ids: list[int] = []
+        if place is not None:
+            chunks = self.snapshot.chunks_of(place.document.id)
+            ids += [chunk.id for chunk in chunks if _overlaps(place, chunk.start, chunk.end)]
+        for doc_id, strength in best[:3]:
+            if strength < best[0][1] - NEAR:
+                break
+            chunks = self.snapshot.chunks_of(doc_id)
+            if len(ids) + len(chunks) <= NAMED_CHUNKS:
+                ids += [chunk.id for chunk in chunks]
+        return ids
+
+
+def _overlaps(place: Place, start: int, end: int) -> bool:
+    return any(span.start < end and start < span.end for span in place.spans)
+
+
+def _place_first(hits: list[Hit], place: Place) -> list[Hit]:
+    """The passages at the address before all others, each kind in its order."""
+    there = [h for h in hits if h.chunk.doc_id == place.document.id and _overlaps(place, h.chunk.start, h.chunk.end)]
+    there.sort(key=lambda hit: hit.chunk.start)
+    ids = {hit.chunk.id for hit in there}
+    return [replace(hit, score=max(hit.score, 0.99)) for hit in there] + [
+        hit for hit in hits if hit.chunk.id not in ids
+    ]
+
+
+class _Clock:
+    """Milliseconds between laps."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = (now - self._last) * 1000
+        self._last = now
