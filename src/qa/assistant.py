@@ -184,7 +184,7 @@ class Assistant:
         result = answer(query, hits, scene, load_model(), library.snapshot.document, place, self.settings.threshold)
         timings["answer_ms"] = (time.perf_counter() - at) * 1000
         near = (f"{scene.heads.get(hit.chunk.id, '')}\n{hit.chunk.text}" for hit in hits[:5])
-        apart = bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
+        apart = place is None and bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
         return replace(result, timings=timings), apart
 
     def _current(self) -> Library:
@@ -215,9 +215,12 @@ class Assistant:
         """Rank passages for a question; with the scene, the place its address leads to, and timings in ms."""
         clock = _Clock()
         snapshot = library.snapshot
-        named = library.names.named(query)
+        naming = library.names.read(query)
+        named = naming.found
         best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
         place = locate(query, best, snapshot.document)
+        if place is not None and place.spans and naming.note:
+            place = replace(place, reason=place.reason or naming.note)
         clock.lap("query_ms")
         vector = encode_query(self._ready_encoder(snapshot), query)
         clock.lap("encode_ms")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.answer.address import Place, locate
+from qa.answer.address import Place, asked_beyond, locate
 from qa.answer.cite import Open, Span, bind, verify
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
+from qa.outline.numerals import to_chinese
 from qa.query import Query, normalise
 from qa.rank import Model, Scene
 from qa.rank.model import logit
+from qa.retrieve.names import Naming
 from qa.types import Answer, Hit, Suggestion
 
 __all__ = ["Place", "Span", "answer", "confidence_row", "locate", "verify"]
@@ -44,6 +46,9 @@ def answer(
     """
     if place is not None:
         return _from_place(query, hits, place, open_document)
+    naming = scene.names.read(query)
+    if naming.absent is not None and not _spoken_of(query, naming, hits):
+        return _abstain(query, hits, scene, open_document, 1 - SURE, f"{naming.absent}。")
     if not hits:
         return _abstain(query, hits, scene, open_document, 0.0)
     if query.number and not _numbered(query.number, hits, scene):
@@ -67,9 +72,14 @@ def answer(
         citations=citations,
         hits=tuple(hits[:SHOWN]),
         confidence=confidence,
-        reason=reason,
+        reason="".join(filter(None, (_note(naming), reason))) or None,
         missing=scene.weights.missing,
     )
+
+
+def _note(naming: Naming) -> str | None:
+    told = naming.note or naming.absent
+    return f"{told}。" if told else None
 
 
 def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[float]:
@@ -135,7 +145,18 @@ def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: 
         citations=citations,
         hits=tuple(hits[:SHOWN]),
         confidence=SURE,
+        reason=f"{place.reason}。" if place.reason else None,
     )
+
+
+def _spoken_of(query: Query, naming: Naming, hits: Sequence[Hit]) -> bool:
+    """Whether something is asked of an article of a law that isn't held, and a passage speaks of that very article."""
+    if naming.unheld is None or query.address is None or not asked_beyond(query, naming.unheld):
+        return False
+    number = query.address.number
+    forms = [f"第{form}条" for form in (str(number), to_chinese(number) if number > 0 else "")]
+    name = naming.unheld.removeprefix("中华人民共和国")
+    return any(name in hit.chunk.text and any(form in hit.chunk.text for form in forms) for hit in hits[:3])
 
 
 def _numbered(number: str, hits: Sequence[Hit], scene: Scene) -> bool:
