@@ -37,14 +37,19 @@ PATHS = {
     "court": ("j/解释.md", "最高人民法院关于审理球场租赁纠纷案件适用法律若干问题的解释"),
     "court1": ("j/球场法解释一.md", "最高人民法院关于适用《中华人民共和国球场法》若干问题的解释（一）"),
     "court2": ("j/球场法解释二.md", "最高人民法院关于适用《中华人民共和国球场法》若干问题的解释（二）"),
+    "minutes": ("n/纪要.txt", "云溪县专题会议纪要"),
+    "leave": ("z/办法.txt", "云溪县机关工作人员考勤和休假管理办法"),
     "voters": ("l/镇村两级代表选举法(2010-01-01).md", "镇村两级代表选举法"),
     "lending": ("l/借用法(2001-01-01).md", "借用法"),
 }
 DATES = {"book2": "2020-05-28", "book1": "2021-01-01"}
 
 
+NUMBERS = {"minutes": "〔2025〕17号", "court": "云释〔2024〕12号"}
+
+
 def info(doc_id: str, path: str, title: str) -> DocumentInfo:
-    facts = Facts(date=DATES.get(doc_id))
+    facts = Facts(number=NUMBERS.get(doc_id), date=DATES.get(doc_id))
     return DocumentInfo(doc_id, path, title, 1000, 5, 0, "text", "utf-8", facts, ())
 
 
@@ -88,6 +93,9 @@ def meant(question: str, *history: str) -> list[str]:
         ("球场法解释二", "court2"),
         ("球场法司法解释（一）第四条", "court1"),
         ("选举法", "voters"),
+        ("考勤办法34条第二款", "leave"),
+        ("云释2024年12号讲什么", "court"),
+        ("专题会议纪要〔2025〕17号定了什么", "minutes"),
         ("依据球场法，球场法实施条例第三条怎么说", "rules"),
         ("借用法第二条和球场法第三条", "lending"),
     ],
@@ -182,3 +190,8 @@ def test_turns_of_phrase_name_nothing(question: str) -> None:
 def test_the_document_is_carried_over_from_the_earlier_question() -> None:
     assert meant("第三章讲什么", "球场法实施条例第二条") == ["rules"]
     assert meant("那第五条呢", "球场法实施条例第二条", "第三条") == ["rules"]
+
+
+def test_a_number_without_issuer_is_borne_by_its_kind_of_text_only() -> None:
+    assert NAMES.bears("专题会议纪要〔2025〕17号")
+    assert not NAMES.bears("云发〔2025〕17号")

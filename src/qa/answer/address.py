@@ -78,9 +78,10 @@ def _answering_first(query: Query, place: Place) -> tuple[Span, ...]:
     """The paragraph that alone holds most of what is asked beyond the address, before the rest of its article."""
     address, text = query.address, place.document.text
     words = asked_beyond(query, place.document.title)
-    if address is None or address.last or address.more or len(place.spans) < 2 or not words:
-        return place.spans
     whole = sum(map(len, words))
+    vague = not words or (query.want == "fact" and whole < 4)
+    if address is None or address.last or address.more or len(place.spans) < 2 or vague:
+        return place.spans
     held = [sum(len(word) for word in words if word in text[s.start : s.end]) / whole for s in place.spans]
     best = max(range(len(held)), key=held.__getitem__)
     if best == 0 or held[best] < CLEAR or held.count(held[best]) > 1:

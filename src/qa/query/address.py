@@ -41,7 +41,7 @@ LEADS = re.compile(
 )
 # 「33条」 without 第 is an address only behind the name of a law; elsewhere it counts things.
 NAMED = re.compile(
-    r"(?:法|条例|办法|规定|解释|细则|准则|规则|决定|章程|通则|典|编|》|修正案|[（(][^（()）]{1,12}[）)])的?\s*$"
+    r"(?:法|条例|办法|规定|解释|细则|准则|规则|决定|章程|通则|典|编|》|修正案|安排|批复|[（(][^（()）]{1,12}[）)])的?\s*$"
 )
 # 「规定三条」 are three things that are laid down: a numeral in characters needs a surer name.
 _SURELY = re.compile(r"(?:(?<![说做看想办方用])法|条例|细则|准则|章程|典|》)的?\s*$")

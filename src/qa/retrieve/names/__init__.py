@@ -67,7 +67,7 @@ class DocumentNames:
             naming = self._read(text, query)
             if naming.found or naming.absent:
                 break
-        borne = self._numbers.get(_bare_number(query.number), ()) if query.number else ()
+        borne = self._bearing(query.number) if query.number else []
         return replace(naming, found={**naming.found, **dict.fromkeys(borne, 1.0)}) if borne else naming
 
     def unknown(self, query: Query) -> bool:
@@ -77,7 +77,17 @@ class DocumentNames:
     def bears(self, number: str) -> bool:
         """Whether a document has this number (文号), of whose issuer the last character is enough."""
         tail = _bare_number(number[number.index("〔") - 1 :])
-        return any(known.endswith(tail) for known in self._numbers)
+        return any(known.endswith(tail) for known in self._numbers) or bool(self._bearing(number))
+
+    def _bearing(self, number: str) -> list[str]:
+        """Documents of this number; those that leave the issuer out are meant where it is said with their kind of
+        text: 「专题会议纪要〔2025〕17号」."""
+        said = _bare_number(number)
+        if said in self._numbers:
+            return self._numbers[said]
+        issuer, _, rest = number.partition("〔")
+        alike = self._numbers.get(_bare_number(rest), [])
+        return [doc_id for doc_id in alike if issuer[-2:] in self.profiles[doc_id].name]
 
     def _read(self, text: str, query: Query) -> Naming:
         spelt = spell_question(expand_years(text))

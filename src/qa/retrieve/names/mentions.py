@@ -29,11 +29,13 @@ SURE = 5
 """A name of so many characters is itself wherever it stands; a shorter one may be the end of another law's."""
 COMMON = 6
 """The end of so many different titles (「管理条例」) names none of them."""
+THIN = 4
+"""A clipped title is no shorter than one in so many of the characters it stands for."""
 # What may stand before a title in a question. Anything else before a short name is part of a longer title: the 合同法
 # in 「劳动合同法第十条」 is no mention of 合同法.
 _LEAD = re.compile(
-    r"(?:^|[，。！？；：、,.?!;:()（）\-—]|[的在和与及或按照据依对把被问查看找翻由从以是说讲让给跟比到于新旧老原那这里话时后就还也但而若][版]?"
-    r"|请问|违反|触犯|[适引]用|参照|解读|学习|[现]行|修[订正改][前后]|[\d一二三四五六七八九〇零]年|版|我国|没有|其中|其他"
+    r"(?:^|[，。！？；：、,.?!;:()（）\-—]|[的在和与及或按照据依对把被问查看找翻由从以是说讲让给跟比到于学念背抄新旧老原那这里话时后就还也但而若][版]?"
+    r"|请问|违反|触犯|[适引]用|参照|解读|学习|执行|遵守|落实|贯彻|宣传|讨论|现行|修[订正改][前后]|[\d一二三四五六七八九〇零]年|版|我国|没有|其中|其他"
     r"|最新|知道|了解|哪个|什么|怎么|如果|司法|规定了|一下|[该这那]部)$"
 )
 _TURN = re.compile(r"[，。？！；：\d]|什么|怎么|哪|吗|如何|^.{0,2}[说做看想方合立执违守普非依司书]法$")
@@ -286,10 +288,10 @@ def _kind(name: str) -> str:
 
 def _clips(mention: str, name: str) -> bool:
     """Whether ``mention`` is ``name`` with characters left out: same ending, same beginning or that of a word in it."""
-    if not len(mention) < len(name) <= 4 * len(mention) or _kind(name) != _kind(mention):
+    if len(name) <= len(mention) or _kind(name) != _kind(mention):
         return False
     at = 0 if name[0] == mention[0] else name.find(mention[:2])
-    if at < 0 or (at > 0 and len(mention) < 4):
+    if at < 0 or (at > 0 and len(mention) < 4) or len(name) - at > THIN * len(mention):
         return False
     rest = iter(name[at:])
     return all(char in rest for char in mention)
