@@ -142,7 +142,9 @@ class DocumentNames:
         """The documents whose title holds what the one not held is about."""
         stem = LAST.sub("", unheld)
         every = {profile.name for profile in self.profiles.values() if STATUTES.search(profile.name)}
-        names = sorted((name for name in every if len(stem) >= 2 and stem in name), key=len)
+        # Words of the question may stick to a short name: 「醉驾某法第五条」.
+        names = [name for name in every if len(name) >= 2 and unheld.endswith(name)]
+        names += sorted((name for name in every if len(stem) >= 2 and stem in name), key=len)
         names = names or get_close_matches(unheld, every, KIN, ALIKE)
         return "；名称相近的有" + "".join(f"《{name}》" for name in names[:KIN]) if names else ""
 
