@@ -27,6 +27,8 @@ WHOLLY, HEADED = 0.9, 0.7
 """A question that says a heading word for word and little else asks for what stands under it."""
 PARTING = re.compile(r"\s*[〔（(［\[【]\s*|\s*[〕）)］\]】]\s*第?\s*0*")
 """What stands between issuer, year and running number of a document number, however it is typed."""
+_BESIDE = re.compile(r"[（(][^（()）]{0,20}[）)]|[《》\s]")
+"""What a title is written with or without: quotes, blanks, 「（试行）」."""
 SURE = 0.98
 """Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
 
@@ -78,7 +80,7 @@ def answer(
 
 
 def _note(naming: Naming) -> str | None:
-    told = naming.note or naming.absent
+    told = naming.note or (f"{naming.absent}；以下出自写到这一条的文件" if naming.absent else None)
     return f"{told}。" if told else None
 
 
@@ -155,8 +157,9 @@ def _spoken_of(query: Query, naming: Naming, hits: Sequence[Hit]) -> bool:
         return False
     number = query.address.number
     forms = [f"第{form}条" for form in (str(number), to_chinese(number) if number > 0 else "")]
-    name = naming.unheld.removeprefix("中华人民共和国")
-    return any(name in hit.chunk.text and any(form in hit.chunk.text for form in forms) for hit in hits[:3])
+    name = _BESIDE.sub("", naming.unheld)
+    texts = [_BESIDE.sub("", normalise(hit.chunk.text)) for hit in hits[:3]]
+    return any(name in text and any(form in text for form in forms) for text in texts)
 
 
 def _numbered(number: str, hits: Sequence[Hit], scene: Scene) -> bool:

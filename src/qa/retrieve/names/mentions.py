@@ -17,8 +17,10 @@ ENDINGS: tuple[str, ...] = tuple(
     修正案 批复 安排 标准
     """.split()
 )
-_ENDING = re.compile("|".join(sorted(ENDINGS, key=len, reverse=True)))
-LAST = re.compile(rf"(?:{'|'.join(sorted(ENDINGS, key=len, reverse=True))})$")
+_ENDS = "|".join(sorted(ENDINGS, key=len, reverse=True))
+# 法院, 编号: there the title's ending begins another word.
+_ENDING = re.compile(rf"(?:{_ENDS})(?!(?<=法)[院官律人规定治庭学制纪务警师]|(?<=编)[号制写辑码排])")
+LAST = re.compile(rf"(?:{_ENDS})$")
 STATUTES = re.compile(r"(?:法|条例|办法|规定|解释|细则|准则|规则|通则|章程|典|修正案|公约)$")
 # Words and marks that stand in a question and in no title: one that reads on from before them is none.
 _BREAK = re.compile(
@@ -28,7 +30,8 @@ LONGEST = 60
 SURE = 5
 """A name of so many characters is itself wherever it stands; a shorter one may be the end of another law's."""
 COMMON = 6
-"""The end of so many different titles (「管理条例」) names none of them."""
+"""The end of more different titles names none of them, and one of two characters before its ending (「管理条例」) only
+where it is one title's."""
 THIN = 4
 """A clipped title is no shorter than one in so many of the characters it stands for."""
 # What may stand before a title in a question. Anything else before a short name is part of a longer title: the 合同法
@@ -43,7 +46,7 @@ _PREFIX = re.compile(
     r"^(?:请问|根据|按照?|依据|依照|遵照|参照|对照|违反|触犯|适用|引用|关于|解读|学习|我国|现行|最新|查一下|查找|看看|[在由对从据依查看问]"
     r"|[新旧老](?!年|能))+"
 )
-_DEICTIC = re.compile(r"^(?:[本该此其同某这那哪]|上述|前述|有关|相关|现行|其他|什么|具体)")
+_DEICTIC = re.compile(r"^(?:[本该此其同这那哪]|上述|前述|有关|相关|现行|其他|什么|具体)")
 _AFTER = re.compile(
     rf"[（(]({NUMERAL})[）)]|(?:之|第)?({NUMERAL})(?![一二三四五六七八九十百千万\d〇零、，,\-]"
     rf"|[条章节款项编年月日个份部种类次届到至点号万亿家名天大方步是要])"
@@ -151,7 +154,7 @@ class Titles:
             whole = spelt.text[start:end]
             if hits:
                 yield Mention(start, end, tuple(hits), serial or _serial(spelt.text, start, end))
-            elif STATUTES.search(bare):
+            elif STATUTES.search(bare) and LAST.sub("", bare):
                 interpreted = self._interpretation(bare)
                 serial = serial or _serial(spelt.text, start, end)
                 yield Mention(start, end, tuple(interpreted), serial, None if interpreted else whole)
@@ -167,8 +170,12 @@ class Titles:
 
     def _ended(self, spelt: Spelt) -> Iterator[Mention]:
         text = spelt.text
+        # What is quoted is said whole.
+        quoted = [(start, end) for start, end in spelt.opens.items() if STATUTES.search(_parted(text[start:end])[0])]
         for ending in _ENDING.finditer(text):
             end = ending.end()
+            if any(start < end <= stop for start, stop in quoted):
+                continue
             low = max(0, end - LONGEST)
             clause = max((part.end() for part in _BREAK.finditer(text, low, ending.start())), default=low)
             starts = [
@@ -192,8 +199,12 @@ class Titles:
         """Longest first: a title without its beginning, by its subject, or clipped."""
         for at in starts:
             said = text[at:end]
-            if hits := self._look_up(said, bounded=True) or self._interpretation(said) or self._clipped(said):
-                return Mention(at, end, tuple(hits), _serial(text, at, end))
+            if _DEICTIC.match(said):
+                continue
+            serial = _serial(text, at, end)
+            hits = self._look_up(said, bounded=True) or self._interpretation(said)
+            if hits := hits or self._clipped(said, numbered=serial is not None):
+                return Mention(at, end, tuple(hits), serial)
         return None
 
     def _look_up(self, said: str, *, bounded: bool) -> list[tuple[str, float]]:
@@ -204,7 +215,7 @@ class Titles:
         tails = self._tails.get(said, ())
         if _INTERPRETS.search(said) and not _core(said):
             return []
-        most = COMMON if len(said) > 3 else 1
+        most = COMMON if len(LAST.sub("", said)) > 2 else 1
         if bounded and 0 < len(tails) <= most and said[0] not in "的、，和与及" and len(said) >= 3:
             plain = [alias for alias in tails if not any(place in alias for place in PLACES)] or tails
             return [(doc_id, 0.85) for alias in plain for doc_id in self.exact[alias]]
@@ -224,9 +235,10 @@ class Titles:
         near = [known for known in holding if len(known) == shortest and shortest <= 3 * len(core)]
         return [(doc_id, 0.8) for known in near for alias in self._cores[known] for doc_id in self.exact[alias]]
 
-    def _clipped(self, said: str) -> list[tuple[str, float]]:
+    def _clipped(self, said: str, *, numbered: bool) -> list[tuple[str, float]]:
         """道交法 → 道路交通安全法, 考勤办法 → …考勤和休假管理办法: the shortest names with its characters in order."""
-        if not 3 <= len(said) <= 12:
+        # 「协议规定」 is more often what an agreement lays down than a title.
+        if not 3 <= len(said) <= 12 or (said.endswith(("规定", "决定")) and not numbered):
             return []
         fits = [name for name in self._by_end.get(said[-1], ()) if _clips(said, name)]
         if not fits:

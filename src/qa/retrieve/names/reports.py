@@ -94,6 +94,8 @@ class Reports:
             area = self._asked(text, match)
             facets = area is not None or YEAR.search(lead) or any(word in lead for word in _RELATIVE)
             newest = re.search(_NEWEST, text)
+            if lead.endswith("年度"):
+                continue  # 「上一年度的年度报告」 is a company's
             if match["gov"] or "政府" in lead or (facets and (match["work"] or lead)):
                 return self._choose(area, lead, bool(newest), query, match)
         return None
