@@ -130,6 +130,9 @@ def articles(document: Document) -> list[tuple[int, int | None, Section]]:
 
 def _articles(document: Document, address: Address) -> Place:
     every = articles(document)
+    points = None if every else part_spans(document, replace(address, unit="部分"))
+    if points:
+        return Place("outline", points, document)  # an amendment's 「一、」 is called its 第一条
     wanted = _wanted(every, address)
     if not wanted:
         return Place("article", (), document, _no_article(document, address, every))
