@@ -96,6 +96,8 @@ def meant(question: str, *history: str) -> list[str]:
         ("球场法司法解释（一）第四条", "court1"),
         ("最高法民事球场法解释", "civil"),
         ("第三条球场法", "ball"),
+        ("球场法规定夜间收费几倍", "ball"),
+        ("球场法制定于哪年", "ball"),
         ("选举法", "voters"),
         ("考勤办法34条第二款", "leave"),
         ("云释2024年12号讲什么", "court"),

@@ -19,7 +19,7 @@ ENDINGS: tuple[str, ...] = tuple(
 )
 _ENDS = "|".join(sorted(ENDINGS, key=len, reverse=True))
 # 法院, 编号: there the title's ending begins another word.
-_ENDING = re.compile(rf"(?:{_ENDS})(?!(?<=法)[院官律人规定治庭学制纪务警师]|(?<=编)[号制写辑码排])")
+_ENDING = re.compile(rf"(?:{_ENDS})(?!(?<=法)(?:[院官律人治庭学纪警师]|[规制](?!定))|(?<=编)[号制写辑码排])")
 LAST = re.compile(rf"(?:{_ENDS})$")
 STATUTES = re.compile(r"(?:法|条例|办法|规定|解释|细则|准则|规则|通则|章程|典|修正案|公约)$")
 # Words and marks that stand in a question and in no title: one that reads on from before them is none.
