@@ -134,6 +134,35 @@ def test_an_article_is_shown_whole_and_one_that_is_not_there_said_so(assistant: 
     assert missing.reason == "《云溪县游泳馆管理办法》从第1条到第4条，没有第40条。"
 
 
+def test_the_document_is_carried_over_to_a_bare_address(assistant: Assistant) -> None:
+    answer = assistant.ask("第三条呢", ["游泳馆管理办法第一条", "最后一条是什么"])
+    assert (answer.kind, lines(answer)[0]) == ("article", OPENING)
+    assert assistant.ask("第三条").kind != "article"
+
+
+def test_a_law_that_is_not_there_is_not_replaced_by_another(assistant: Assistant, corpus: Path) -> None:
+    rules = "第一条 为了实施水池法，制定本细则。\n第二条 依照水池法第五条，水深超过一米八的水池应当配备救生员两名。\n"
+    write(corpus, {"水池法实施细则.txt": f"水池法实施细则\n{rules}"})
+    assistant.sync(corpus)
+    bare = assistant.ask("水池法第二条")
+    assert (bare.status, bare.sentences) == ("abstained", ())
+    assert bare.reason == "资料库里没有《水池法》；名称相近的有《水池法实施细则》。"
+    # Something is asked of an article, and a passage speaks of that very one: it is cited, with what is missing.
+    answer = assistant.ask("水池法第五条规定救生员配备几名")
+    assert "第二条 依照水池法第五条，水深超过一米八的水池应当配备救生员两名。" in lines(answer)
+    assert (answer.reason or "").startswith("资料库里没有《水池法》；")
+    assert assistant.ask("水池法第六条规定救生员配备几名").status == "abstained"
+
+
+def test_an_older_edition_asked_for_and_not_held_is_told_beside_the_answer(assistant: Assistant, corpus: Path) -> None:
+    write(corpus, {"公园法(2021-05-01).txt": "公园法\n第一条 公园免费开放。\n第二条 公园不得出租。\n"})
+    assistant.sync(corpus)
+    answer = assistant.ask("2003年版公园法第二条")
+    assert lines(answer) == ["第二条 公园不得出租。"]
+    assert answer.reason == "问的是2003年的版本；资料库里有的是2021-05-01的，以下据2021-05-01的一版。"
+    assert assistant.ask("公园法第二条").reason is None
+
+
 @pytest.mark.parametrize("number", range(1, 9))
 def test_the_passage_at_the_address_is_the_first_hit(assistant: Assistant, corpus: Path, number: int) -> None:
     """Though its words are not in the question, and the words of another article are."""

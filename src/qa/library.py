@@ -52,9 +52,12 @@ class Library:
     def look(self, query: Query, encoder: Encoder | None) -> Look:
         """Find the passages that compete for an answer; timings in ms by stage."""
         clock = _Clock()
-        named = self.names.named(query)
+        naming = self.names.read(query)
+        named = naming.found
         best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
         place = locate(query, best, self.snapshot.document)
+        if place is not None and place.spans and naming.note:
+            place = replace(place, reason=place.reason or naming.note)
         clock.lap("query_ms")
         vector = encode_query(encoder, query)
         clock.lap("encode_ms")

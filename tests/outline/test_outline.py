@@ -385,3 +385,16 @@ def check(canonical: Canonical) -> None:
             assert section.level == 1
         assert last.get(section.parent, 0) <= section.start
         last[section.parent] = section.end
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("云球发〔2025〕2号 2025年1月10日（内部材料，请勿外传）", "云球发〔2025〕2号"),
+        ("〔2025〕17号", "〔2025〕17号"),
+        ("云球发〔2025〕2号文件要求各单位在月底前把球场名单报到县里", None),
+    ],
+)
+def test_a_document_number_with_what_may_stand_beside_it(line: str, number: str | None) -> None:
+    text = f"云溪县球场管理会议纪要\n{line}\n会议研究了球场的修缮和开放问题，听取了各乡镇的汇报，纪要如下。"
+    assert outline(Canonical(text), "纪要").facts.number == number

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.answer.address import Place, locate
+from qa.answer.address import Place, asked_beyond, locate
 from qa.answer.cite import Open, Span, bind, verify
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
+from qa.outline.numerals import to_chinese
 from qa.query import Query, normalise
 from qa.rank import Model, Scene
 from qa.rank.model import logit
+from qa.retrieve.names import Naming
 from qa.types import Answer, Hit, Suggestion
 
 __all__ = ["Place", "Span", "answer", "confidence_row", "locate", "verify"]
@@ -25,6 +27,8 @@ WHOLLY, HEADED = 0.9, 0.7
 """A question that says a heading word for word and little else asks for what stands under it."""
 PARTING = re.compile(r"\s*[〔（(［\[【]\s*|\s*[〕）)］\]】]\s*第?\s*0*")
 """What stands between issuer, year and running number of a document number, however it is typed."""
+_BESIDE = re.compile(r"[（(][^（()）]{0,20}[）)]|[《》\s]")
+"""What a title is written with or without: quotes, blanks, 「（试行）」."""
 SURE = 0.98
 """Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
 
@@ -44,6 +48,9 @@ def answer(
     """
     if place is not None:
         return _from_place(query, hits, place, open_document)
+    naming = scene.names.read(query)
+    if naming.absent is not None and not _spoken_of(query, naming, hits):
+        return _abstain(query, hits, scene, open_document, 1 - SURE, f"{naming.absent}。")
     if not hits:
         return _abstain(query, hits, scene, open_document, 0.0)
     if query.number and not _numbered(query.number, hits, scene):
@@ -67,9 +74,14 @@ def answer(
         citations=citations,
         hits=tuple(hits[:SHOWN]),
         confidence=confidence,
-        reason=reason,
+        reason="".join(filter(None, (_note(naming), reason))) or None,
         missing=scene.weights.missing,
     )
+
+
+def _note(naming: Naming) -> str | None:
+    told = naming.note or (f"{naming.absent}；以下出自写到这一条的文件" if naming.absent else None)
+    return f"{told}。" if told else None
 
 
 def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[float]:
@@ -135,7 +147,19 @@ def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: 
         citations=citations,
         hits=tuple(hits[:SHOWN]),
         confidence=SURE,
+        reason=f"{place.reason}。" if place.reason else None,
     )
+
+
+def _spoken_of(query: Query, naming: Naming, hits: Sequence[Hit]) -> bool:
+    """Whether something is asked of an article of a law that isn't held, and a passage speaks of that very article."""
+    if naming.unheld is None or query.address is None or not asked_beyond(query, naming.unheld):
+        return False
+    number = query.address.number
+    forms = [f"第{form}条" for form in (str(number), to_chinese(number) if number > 0 else "")]
+    name = _BESIDE.sub("", naming.unheld)
+    texts = [_BESIDE.sub("", normalise(hit.chunk.text)) for hit in hits[:3]]
+    return any(name in text and any(form in text for form in forms) for text in texts)
 
 
 def _numbered(number: str, hits: Sequence[Hit], scene: Scene) -> bool:

@@ -21,6 +21,9 @@ _RED_HEAD = re.compile(r"^([\u4e00-\u9fff、 　]{2,40}?)\s*文\s*件$")
 _PASSED = re.compile(
     r"((?:全国人民代表大会(?:常务委员会)?|最高人民法院|最高人民检察院|国务院|[\u4e00-\u9fff]{2,12}委员会))"
 )
+_ASIDE = re.compile(r"[（(][^（()）]*[）)]|签发人[：:]?\s*[\u4e00-\u9fff]{2,4}")
+_NO_ISSUER = re.compile(r"[〔\[［（(]\s*(?:19|20)\d\d\s*[〕\]］）)]\s*第?\s*\d{1,5}\s*号")
+"""Minutes and letters often leave the issuer out."""
 _HISTORY = re.compile(r"通过|公布|发布|修正|修订|施行|批准|印发|令第")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年|(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇○零一二三四五六七八九]{3})年")
 
@@ -38,8 +41,12 @@ def _number(head: Sequence[str], name: str, title: str) -> str | None:
     for text in head:
         bare = text.strip("（）()[] 　")
         match = NUMBER.match(bare) or NUMBER.match(text)
-        if match and len(bare) - (match.end() - match.start()) <= 12:
+        # Beside it may stand the date and a remark in brackets, but no sentence.
+        beside = _ASIDE.sub("", DATE.sub("", text[match.end() :])) if match else ""
+        if match and len(beside.strip()) <= 12:
             return re.sub(r"\s+", "", match[0])
+        if _NO_ISSUER.fullmatch(text):
+            return re.sub(r"\s+", "", text)
     for text in (title, name, *(line for line in head if _HISTORY.search(line) and DATE.match(line))):
         match = NUMBER.search(text)
         if match:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.errors import InputError
-from qa.query.address import Address, find_address, find_number
+from qa.query.address import Address, find_address, find_number, only_number, says_document
 from qa.query.normal import normalise
 from qa.query.wants import Want, find_core, find_count, find_want, is_gist
 from qa.query.years import find_years
@@ -99,7 +99,7 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         count=find_count(text),
         core=find_core(text),
         address=find_address(text),
-        gist=is_gist(text),
+        gist=is_gist(text) or only_number(text),
         number=find_number(text),
     )
 
@@ -123,14 +123,17 @@ LEAN_OPENINGS = (
     "刚才",
     "同",
 )
+DEICTIC = ("该", "这部", "那部", "这个", "那个", "此", "同")
 LEAN_SIGNS = ("呢", "那块", "那个", "这个", "这些", "那些", "上面", "前者", "后者", "同一", "其中", "之后呢")
 
 
 def is_follow_up(text: str) -> bool:
-    """Whether a question says by its words that it goes on: a connective or pronoun in front, 呢 at its end."""
+    """Whether a question says by its words that it goes on: a connective or pronoun in front, 呢 at its end, or an
+    address (第三章) with no document that it could be in."""
     bare = text.rstrip("？?。！! ")
-    if find_address(bare) is not None and len(bare) > 6:
-        return False
+    address = find_address(bare)
+    if address is not None:
+        return not says_document(bare) or bare.startswith(DEICTIC)
     if bare.startswith(LEAN_OPENINGS) or bare.endswith("呢"):
         return True
     return len(bare) <= 14 and any(sign in bare for sign in LEAN_SIGNS)

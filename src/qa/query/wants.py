@@ -45,7 +45,7 @@ PATTERNS: tuple[tuple[Want, tuple[str, ...]], ...] = (
     ),
 )
 WANTS = tuple((want, re.compile("|".join(parts))) for want, parts in PATTERNS)
-COUNT = re.compile(rf"(?<![第十百\d])({NUMERAL}){COUNTED}")
+COUNT = re.compile(rf"(?<![第〇零一二三四五六七八九十百千\d])({NUMERAL}){COUNTED}")
 
 
 def find_want(text: str) -> Want:

@@ -19,6 +19,7 @@ COMPANY = "报告|政府|总理|两会|国务院|人大|党代会|计划|规划|
 SHORT = re.compile(
     rf"(?<!{D})(?<![十百第满近约过])({D}{{2}})年(?=[^，。？,?]{{0,6}}?(?:{COMPANY}))"
     rf"|^({D}{{2}})年(?![以之内后前来期的限级]|代)"
+    rf"|^({D}{{2}})年的(?=[\u4e00-\u9fff]{{1,8}}?(?:法|条例|修正案|准则|章程))"
 )
 
 
@@ -26,9 +27,9 @@ def find_years(text: str) -> tuple[int, ...]:
     """Years named in a normalised text, in order, unique; between 1900 and 2100."""
     found = [(match.start(), int(_arabic(match[1] or match[2]))) for match in FULL.finditer(text)]
     for match in SHORT.finditer(text):
-        digits = _arabic(match[1] or match[2])
-        if not _is_date_word(match[1] or match[2]):
-            found.append((match.start(), _century(int(digits))))
+        digits = match[1] or match[2] or match[3]
+        if not _is_date_word(digits):
+            found.append((match.start(), _century(int(_arabic(digits)))))
     years = [year for _, year in sorted(found) if 1900 <= year <= 2100]
     return tuple(dict.fromkeys(years))
 
@@ -37,7 +38,7 @@ def expand_years(text: str) -> str:
     """The text with each year that it names written out: 「24年报告」 → 「2024年报告」, 「二〇〇一年」 → 「2001年」."""
 
     def full(match: re.Match[str]) -> str:
-        digits = match[1] or match[2]
+        digits = next(filter(None, match.groups()))
         year = _arabic(digits)
         if len(year) == 2:
             return match[0] if _is_date_word(digits) else f"{_century(int(year))}{match[0][len(digits) :]}"

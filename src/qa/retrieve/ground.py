@@ -53,7 +53,7 @@ class Ground:
         return cls(passages, snapshot.sentences.sample(SAMPLE) if snapshot.sentences is not None else none)
 
     def scales(self, vector: Vectors) -> tuple[Scale, Scale]:
-        """For passages and for sentences, of a question's unit row ``(1, dim)``; passages' for both without sentences."""
+        """For passages and for sentences, of a unit row ``(1, dim)``; passages' for both without sentences."""
         passages = _scale(self.passages @ vector[0])
         return passages, _scale(self.sentences @ vector[0]) if len(self.sentences) else passages
 
