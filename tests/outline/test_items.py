@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.outline import enumerated, items
+from qa.outline.announced import announced
 
 
 def cut(text: str) -> list[tuple[str, int, str]]:
@@ -103,3 +104,34 @@ def test_spans_are_sound(text: str, start: int) -> None:
     for a, b in enumerated(text, start, len(text)):
         assert last <= a < b <= len(text)
         last = b
+
+
+@given(st.lists(PIECES | st.sampled_from("二三四是、（）第其③⑵"), max_size=40).map("".join))
+def test_labels_count_on_from_one(text: str) -> None:
+    """Consecutive labels, each written as its number is."""
+    found = items(text, 0, len(text))
+    for item in found:
+        digits = item.label.strip("（()）.、，,：: \n")
+        assert text.startswith(item.label, item.start)
+        if digits.isdecimal():
+            assert int(digits) == item.number
+
+
+@pytest.mark.parametrize(
+    ("lead", "number"),
+    [
+        ("对照要求，有以下三个方面问题。", 3),
+        ("今后重点做好四件事：", 4),
+        ("主要分为12种。", 12),
+        ("下列五项工作由各村自行安排，按时报送。", 5),
+        ("十五个部门参加了座谈。", None),
+        ("工期三年。", None),
+        ("全县六个渡口：", 6),
+        ("第三条：", None),
+        ("一个问题：", None),
+        ("主要做法如下：", None),
+        ("", None),
+    ],
+)
+def test_how_many_items_a_lead_in_announces(lead: str, number: int | None) -> None:
+    assert announced(lead) == number

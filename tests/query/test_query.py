@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qa.errors import InputError
 from qa.query import Address, is_follow_up, may_follow_up, normalise, parse
 from qa.query.address import find_address, find_number
-from qa.query.wants import find_core, find_count, find_want
+from qa.query.wants import find_core, find_count, find_want, may_list
 from qa.query.years import expand_years, find_years
 
 
@@ -102,6 +102,14 @@ def test_words_of_the_question_are_no_part_of_a_number(text: str, number: str | 
         ("为什么要搞调查研究", "reason"),
         ("怎么申请", "method"),
         ("能不能口头申请", "yesno"),
+        ("这条渠有几个闸口", "number"),
+        ("哪一年修的渠", "date"),
+        ("哪个部门管水渠", "fact"),
+        ("哪几天放水", "list"),
+        ("几个月放一次水", "number"),
+        ("第一次放水是什么时候", "date"),
+        ("八字渠训是哪八个字，各指什么", "list"),
+        ("守渠人干什么", "fact"),
         ("党费交给谁", "person"),
     ],
 )
@@ -117,6 +125,16 @@ def test_the_type_of_answer_asked_for(text: str, want: str) -> None:
         ("办案的10个关键词", 10),
         ("有哪些问题", None),
         ("第三章讲什么", None),
+        ("三个文件里提到哪四项", 4),
+        ("三个文件里提到哪些", None),
+        ("四心守渠是什么", 4),
+        ("2031年的四项任务有哪些", 4),
+        ("八项约定的内容是什么", 8),
+        ("二十大报告讲了哪些任务", None),
+        ("三年行动计划是什么", None),
+        ("三大工程", 3),
+        ("哪4个村", 4),
+        ("要分几步", None),
     ],
 )
 def test_the_number_of_items_announced(text: str, count: int | None) -> None:
@@ -185,7 +203,14 @@ def test_an_address_announces_no_number_of_items() -> None:
 
 @pytest.mark.parametrize(
     ("text", "core"),
-    [("四下基层指的是哪四项", "下基层"), ("“三个清单”分别是什么", "清单"), ("有哪些问题", None)],
+    [
+        ("四下基层指的是哪四项", "下基层"),
+        ("四早工作法是哪四早", "早"),
+        ("第三章讲什么", None),
+        ("四心是什么", None),
+        ("“三个清单”分别是什么", "清单"),
+        ("有哪些问题", None),
+    ],
 )
 def test_what_the_members_of_a_numbered_set_repeat(text: str, core: str | None) -> None:
     assert find_core(text) == core
@@ -196,3 +221,20 @@ def test_a_short_question_may_follow_and_a_full_one_does_not() -> None:
     assert may_follow_up("火星有几个卫星")
     assert not is_follow_up("火星有几个卫星")
     assert not may_follow_up("预备党员的预备期是多长时间")
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("什么情况下可以放水", True),
+        ("申请时要带什么材料", True),
+        ("守渠人不许干什么", True),
+        ("四心守渠是什么", True),
+        ("渠训有几条", True),
+        ("三条渠是什么时候修的", False),
+        ("渠长是谁", False),
+        ("水费多少钱", False),
+    ],
+)
+def test_several_things_may_be_the_answer(text: str, several: bool) -> None:
+    assert may_list(text) == several

@@ -114,14 +114,10 @@ def _missing(scene: Scene) -> float:
 def _evidence(
     query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open
 ) -> tuple[str, list[Span], str | None]:
-    if query.want == "list" or query.count is not None:
+    if query.want == "list" or query.several:
         listing = best_list(query, hits, scene.weights, open_document)
         if listing is not None:
-            spans = [*([listing.lead] if listing.lead else []), *listing.items]
-            reason = None
-            if listing.announced and listing.announced != listing.size:
-                reason = f"问题说的是 {listing.announced} 项，原文这一处列出 {listing.size} 项，请核对原文。"
-            return "list", spans, reason
+            return "list", [*([listing.lead] if listing.lead else []), *listing.items], listing.caution
     spans = pick(query, hits, scene, model, open_document)
     return "extract", spans, None
 

@@ -1,14 +1,15 @@
-"""Lists that stand near a hit, in four shapes; which of them answers is decided in ``lists``.
+"""Lists that stand near the hits, in six shapes; which of them answers is decided in ``lists``.
 
 The numbered subsections of a section (or of the document); a run of 一是…二是…, （一）（二）, ①② behind the sentence
-that leads it in; paragraphs that open alike; a sentence that enumerates.
+that leads it in; lines behind a ： that each end in ；; paragraphs that open alike; a sentence that enumerates.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from qa.answer.cite import Span
 from qa.outline import enumerated
@@ -20,57 +21,80 @@ from qa.types import Document, Hit, Section
 
 MOST = 40
 """A longer run is a law's articles or a table of contents, not a list that someone asks for."""
-REACH = 4000
+REACH = 6000
 """Characters behind its lead-in within which a run of items is followed."""
 WHOLE = 90
 """An item up to so many characters is shown whole, of a longer one its opening sentence."""
-LABELLED, ENOUGH = 0.3, 0.5
-"""Fit below which no list is shown, with labels before its items and without. A list with labels is one for certain."""
+SECTIONS = 400
+"""Sections of a document that are looked through: more has a code of law, and its lists are in its articles."""
 
 OPENS = re.compile(r"一[是要靠抓看查须应从、]|（一）|\(一\)|①|第一|首先|其一|一方面|(?<!\d)1[.．、]|（1）|\(1\)|——")
 PIECE = re.compile(r"[^，：:；;。！？]+")
 DEFINES = re.compile(r"是指|指的是|包括|分为|就是|主要有|即|：")
+STATES = re.compile(r"(?:主要|一般|通常|基本)?(?:是|有|为|分为)[：:]")
 OPENER = re.compile(
     r"(?:[^。：:；，！？\n]{2,24}[。：:]|[\u4e00-\u9fff]{2,8}(?:（[^）\n]{2,30}）)?$|[\u4e00-\u9fff]{2,6} )"
 )
+NO_ITEM = re.compile(r"[（(【][^\n]*[）)】]$|第[〇零一二三四五六七八九十百千\d]+条")
+"""A line that is all in brackets names the author or the source; short articles of a law are no list."""
 ANNOUNCES = re.compile(
-    r"[^。\n]*(?:[二三四五六七八九十\d](?:个|项|条|点|种|类|方面)[^，。\n]{0,12}|以下[^，。\n]{0,8}|下列[^，。\n]{0,8}|如下)[。：:]\n"
+    r"(?:[二三四五六七八九十\d](?:个|项|条|点|种|类|步|件|招|方面)[^，。\n]{0,12}|(?:以下|下列)[^，。\n]{0,8}|如下)[。：:]\n"
 )
-RUN = 0.12
-"""A list with labels is surer than a sentence with commas, and one inside the document than its own chapters."""
-DEFINED = 0.35
-"""For a sentence that says what the thing asked about is made of."""
-LONG = 150
-"""A sentence of more characters enumerates many things by the way."""
-REPEATED = 0.9
-"""For a sentence in which what the set's members repeat stands as often as the set has members: it is the set."""
+"""The end of a sentence that says that a list follows on the next line."""
 NUMERALS = "二两三四五六七八九十"
-SECTIONS = 400
-"""Sections of a document that are looked through: more has a code of law, and its lists are in its articles."""
+LABEL = re.compile(
+    r"[（(第]?[〇一二三四五六七八九十百\d①-⑳]{1,4}(?:[）)、.．]|[是要]|[章节编条种类点项部分]+)?[\s，,、：:。]*"
+)
+
+Kind = Literal["chapters", "sections", "run", "lines", "paragraphs", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A list found.
 
-    ``near`` is what leads it in, ``far`` the headings above that. ``lead`` is the sentence or heading shown before the
-    items, None where there is none. ``enough`` is the least fit with which it may be shown.
+    Attributes:
+        lead: The text that leads it in; for a sentence that enumerates the sentence itself.
+        heading: Heading of the section it stands in, ``far`` the headings above that.
+        size: How many items; a sentence that enumerates is one span of several items.
+        shown: The sentence or heading shown before the items, None where there is none.
+        defined: The lead-in says what the thing asked about is or is made of.
+        members: The sentence repeats what the set's members have in common as often as the set has members.
+        opening: The sentence that opens the paragraph of the lead-in, empty where that is the lead-in itself.
+        cut: The list goes on behind the characters that were searched.
     """
 
-    near: str
+    kind: Kind
+    lead: str
+    heading: str
     far: str
     items: tuple[Span, ...]
     size: int
-    bonus: float = 0.0
-    enough: float = LABELLED
-    lead: Span | None = None
+    shown: Span | None = None
+    defined: bool = False
+    members: bool = False
+    opening: str = ""
+    cut: bool = False
+
+    @property
+    def start(self) -> int:
+        return min(self.items[0].start, self.shown.start if self.shown else self.items[0].start)
+
+    @property
+    def end(self) -> int:
+        return self.items[-1].end
 
 
-def drafts(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
+def drafts(query: Query, document: Document, hits: Sequence[Hit]) -> Iterator[Draft]:
+    """All lists around the hits, which are the document's; the same list may come twice."""
     yield from _subsections(document)
-    yield from _runs(document, hit)
-    yield from _parallels(query, document, hit)
-    yield from _enumerations(query, document, hit)
+    spans = sorted({(hit.chunk.start, hit.chunk.end) for hit in hits})
+    for start, end in spans:
+        yield from _runs(query, document, start, end)
+        yield from _enumerations(query, document, sentences(document.text, start, end))
+    yield from _enumerations(query, document, _naming(query, document))
+    for index in dict.fromkeys(index for hit in hits for index in _chain(document, hit)[:3]):
+        yield from _parallels(query, document, index)
 
 
 def _subsections(document: Document) -> Iterator[Draft]:
@@ -79,34 +103,60 @@ def _subsections(document: Document) -> Iterator[Draft]:
     for section in document.sections[:SECTIONS]:
         if section.label:
             children.setdefault(section.parent, []).append(section)
-    for index, found in children.items():
-        if not 2 <= len(found) <= MOST or all(s.label.startswith("第") and "条" in s.label for s in found):
-            continue
+    for index, siblings in children.items():
         start = document.sections[index].start if index >= 0 else 0
         heading = document.sections[index].heading if index >= 0 else document.title
-        lead = _last_sentence(document, start, found[0].start)
-        said = _text(document, lead) if lead else ""
-        spans = tuple(Span(document.id, s.start, s.end) for s in found)
-        bonus = (RUN if index >= 0 else -RUN) + _announces(said)
-        shown = lead if index >= 0 else None
-        near = f"{heading}\n{said}"
-        yield Draft(near, _above(document, start), spans, len(spans), bonus, LABELLED, shown)
+        far = _above(document, start)
+        for found in _series(siblings):
+            if not 2 <= len(found) <= MOST or all(s.label.startswith("第") and "条" in s.label for s in found):
+                continue
+            lead = _last_sentence(document, start, found[0].start)
+            said = _text(document, lead) if lead else ""
+            spans = tuple(Span(document.id, s.start, s.end) for s in found)
+            kind: Kind = "sections" if index >= 0 else "chapters"
+            yield Draft(kind, said, heading, far, spans, len(spans), lead if index >= 0 else None)
 
 
-def _runs(document: Document, hit: Hit) -> Iterator[Draft]:
+def _series(siblings: Sequence[Section]) -> list[list[Section]]:
+    """Siblings of one style each: a section may hold 案例一, 案例二 and, behind them, 一、二、 of another thing."""
+    found: dict[str, list[Section]] = {}
+    for section in siblings:
+        style = re.sub(r"[〇一二三四五六七八九十百\d①-⑳\s]+", "#", section.label)
+        found.setdefault(style, []).append(section)
+    return list(found.values())
+
+
+def _runs(query: Query, document: Document, begin: int, stop: int) -> Iterator[Draft]:
     """一是…二是… and their like behind a sentence of the passage, followed beyond its end."""
     text = document.text
-    spans = sentences(text, hit.chunk.start, hit.chunk.end)
+    spans = sentences(text, begin, stop)
     for place, (start, end) in enumerate(spans):
-        before = text[slice(*spans[place - 1])] if place else ""
-        for items in runs_from(document, start, end):
-            lead = text[start : items[0].start].rstrip() or before
-            shown = Span(document.id, start, start + len(lead)) if items[0].start > start else None
-            if shown is None and place and document.section_at(spans[place - 1][0]) == document.section_at(start):
-                shown = Span(document.id, *spans[place - 1])
-            near = f"{_heading(document, start)}\n{before}\n{lead}"
-            bonus = RUN + _announces(lead)
-            yield Draft(near, _above(document, start), items, len(items), bonus, LABELLED, shown)
+        before = spans[place - 1] if place else None
+        kind: Kind = "run"
+        runs = list(runs_from(document, start, end))
+        if not runs:
+            kind, runs = "lines", list(_lines_from(document, start, end))
+        for items in runs:
+            lead = text[start : items[0].start].rstrip()
+            shown = Span(document.id, start, start + len(lead)) if lead else None
+            if not lead and before is not None:
+                lead = text[slice(*before)]
+                if document.section_at(before[0]) in (document.section_at(start), _parent(document, start)):
+                    shown = Span(document.id, *before)
+            elif before is not None and len(lead) < 12:
+                lead = f"{text[slice(*before)]}{lead}"
+            defined = _defines(query, lead)
+            heading, far = _heading(document, start), _above(document, start)
+            cut = items[-1].end >= start + REACH - 2 and items[-1].end < len(text)
+            opening = _opening(text, start)
+            yield Draft(kind, lead, heading, far, items, len(items), shown, defined, opening=opening, cut=cut)
+
+
+def _opening(text: str, start: int) -> str:
+    """The sentence that opens the paragraph in which another begins at ``start``."""
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("。", line, start)
+    return text[line : stop + 1] if stop >= 0 else ""
 
 
 def runs_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, ...]]:
@@ -118,6 +168,21 @@ def runs_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, 
         found = find_items(text, start, stop)
         if 2 <= len(found) <= MOST and start <= found[0].start <= end + 2:
             yield tuple(Span(document.id, item.start, item.end) for item in found)
+
+
+def _lines_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, ...]]:
+    """Lines right behind a sentence that ends in ：, each but the last of which ends in ；."""
+    text = document.text
+    if text[end - 1] not in "：:" or text[end : end + 1] != "\n":
+        return
+    found, at = [], end + 1
+    for line in text[at : at + REACH].split("\n")[:MOST]:
+        found.append(Span(document.id, at, at + len(line)))
+        at += len(line) + 1
+        if not line.endswith(("；", ";")):
+            break
+    if len(found) >= 2 and not any(len(_text(document, span)) < 2 for span in found):
+        yield tuple(found)
 
 
 def _stops(document: Document, start: int, end: int) -> list[int]:
@@ -132,21 +197,21 @@ def _stops(document: Document, start: int, end: int) -> list[int]:
     return sorted({min(stop, start + REACH) for stop in stops})
 
 
-def _parallels(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
+def _parallels(query: Query, document: Document, index: int) -> Iterator[Draft]:
     """Paragraphs that each open with a few words and 。 or ：, under a heading or behind a sentence that leads in."""
-    for index in _chain(document, hit)[:3]:
-        start, stop = _extent(document, index)
-        told = ANNOUNCES.search(document.text, start, stop)
-        openers = _openers(document, told.start() if told else start, stop)
-        if query.core and query.count == sum(query.core in _text(document, span) for span in openers):
-            openers = [span for span in openers if query.core in _text(document, span)]
-        if not 3 <= len(openers) <= MOST:
-            continue
-        lead = _last_sentence(document, start, openers[0].start)
-        said = _text(document, lead) if lead else ""
-        heading = document.sections[index].heading if index >= 0 else document.title
-        near, far = f"{heading}\n{said}", _above(document, start)
-        yield Draft(near, far, tuple(openers), len(openers), _announces(said), ENOUGH, lead)
+    start, stop = _extent(document, index)
+    told = ANNOUNCES.search(document.text, start, stop)
+    begin = max(document.text.rfind(mark, start, told.start()) for mark in "。\n") + 1 if told else start
+    openers = _openers(document, max(start, begin), stop)
+    if query.core and query.count == sum(query.core in _text(document, span) for span in openers):
+        openers = [span for span in openers if query.core in _text(document, span)]
+    if not 3 <= len(openers) <= MOST:
+        return
+    lead = _last_sentence(document, start, openers[0].start)
+    said = _text(document, lead) if lead else ""
+    heading = document.sections[index].heading if index >= 0 else document.title
+    far = _above(document, start)
+    yield Draft("paragraphs", said, heading, far, tuple(openers), len(openers), lead)
 
 
 def _extent(document: Document, index: int) -> tuple[int, int]:
@@ -160,31 +225,47 @@ def _openers(document: Document, start: int, stop: int) -> list[Span]:
     found, at = [], start
     for line in document.text[start:stop].split("\n"):
         match = OPENER.match(line)
-        if match and at > start:
+        if match and at > start and line != document.title and not NO_ITEM.match(line):
             found.append(Span(document.id, at, at + (len(line) if len(line) <= WHOLE else match.end())))
         at += len(line) + 1
     return found
 
 
-def _enumerations(query: Query, document: Document, hit: Hit) -> Iterator[Draft]:
+def _enumerations(query: Query, document: Document, spans: Sequence[tuple[int, int]]) -> Iterator[Draft]:
     """Sentences that enumerate: each stretch between other marks counts by itself, and the parts behind 是指 or ：."""
     text = document.text
-    for start, end in [*sentences(text, hit.chunk.start, hit.chunk.end), *_naming(query, document)]:
+    for start, end in spans:
         sentence = text[start:end]
+        if sentence.endswith(("：", ":")):
+            continue  # what it announces stands behind it
         sizes = [len(enumerated(text, *piece.span())) for piece in PIECE.finditer(text, start, end) if "、" in piece[0]]
         told = DEFINES.search(sentence)
         if told:
-            parts = [part for part in re.split(r"[，,；;]", sentence[told.end() :]) if len(part) > 1]
-            sizes += [len(parts)]
+            parts = [re.split(marks, sentence[told.end() :]) for marks in (r"[，,；;]", r"[；;]")]
+            sizes += [sum(len(piece) > 1 for piece in pieces) for pieces in parts]
         whole = _members(query, sentence)
         if whole and query.count:
             sizes += [query.count]
-        near = f"{sentence}\n{_heading(document, start)}"
-        bonus = (DEFINED if told and says_what(query, sentence) else -RUN) + (REPEATED if whole else 0.0)
-        bonus -= RUN if end - start > LONG else 0.0
-        for size in set(sizes):
-            if size >= 2:
-                yield Draft(near, _above(document, start), (Span(document.id, start, end),), size, bonus, ENOUGH)
+        sizes = [size for size in sizes if size >= 2]
+        if not sizes:
+            continue
+        # Of what it may count, the number asked for; else the longest.
+        size = query.count if query.count in sizes else max(sizes)
+        defined = bool(told) and _defines(query, sentence)
+        heading, far = _heading(document, start), _above(document, start)
+        yield Draft(
+            "sentence", sentence, heading, far, (Span(document.id, start, end),), size, None, defined, members=whole
+        )
+
+
+def _defines(query: Query, text: str) -> bool:
+    """Whether a text says what a word of the question is or is made of: 「X包括…」, 「X的方法是：…」."""
+    if says_what(query, text):
+        return True
+    stated = STATES.search(text)
+    return stated is not None and any(
+        word in text[max(0, stated.start() - 12) : stated.start()] for word in query.words
+    )
 
 
 def _members(query: Query, sentence: str) -> bool:
@@ -223,6 +304,11 @@ def _heading(document: Document, offset: int) -> str:
     return document.sections[index].heading if index >= 0 else document.title
 
 
+def _parent(document: Document, offset: int) -> int:
+    index = document.section_at(offset)
+    return document.sections[index].parent if index >= 0 else -1
+
+
 def _text(document: Document, span: Span) -> str:
     return document.text[span.start : span.end]
 
@@ -236,17 +322,18 @@ def _last_sentence(document: Document, start: int, end: int) -> Span | None:
     return Span(document.id, *before[-1]) if before else None
 
 
-def _announces(lead: str) -> float:
-    """A little for a lead-in that says that a list follows."""
-    told = lead.rstrip().endswith(("：", ":")) or any(word in lead for word in ("以下", "下列", "如下"))
-    return 0.1 if told else 0.0
-
-
 def clip(document: Document, item: Span) -> Span:
-    """A short item whole; of a longer one its first sentence."""
+    """A short item whole; of a longer one its first sentence, and the next where the first is but a label."""
     text = document.text[item.start : item.end]
     line = text.split("\n", 1)[0].rstrip()
-    if len(line) <= WHOLE:
+    if len(line) <= WHOLE and not _bare(line):
         return Span(item.doc_id, item.start, item.start + len(line))
-    first = sentences(document.text, item.start, item.end)
-    return Span(item.doc_id, item.start, first[0][1] if first else item.end)
+    for _, end in sentences(document.text, item.start, item.end):
+        if not _bare(document.text[item.start : end]):
+            return Span(item.doc_id, item.start, end)
+    return Span(item.doc_id, item.start, item.end)
+
+
+def _bare(text: str) -> bool:
+    """Whether a text is a label and nothing else."""
+    return bool(LABEL.fullmatch(text))

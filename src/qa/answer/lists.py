@@ -1,58 +1,93 @@
 """Lists whole: 「有哪些」「哪四项」 → every item of the list, each cited.
 
-Of the lists drafted around the best hits the one wins whose lead-in says what was asked and whose length is the one
-announced.
+Of the lists drafted around the best hits the one wins that a small linear model finds likeliest to be meant
+(``preference``); none is shown where even that one is unlikely.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from qa.answer.cite import Open, Span
 from qa.answer.drafts import Draft, clip, drafts
+from qa.answer.preference import load_preference, read_asked, row
+from qa.outline.announced import announced
 from qa.query import Query
-from qa.rank import Weights, coverage
+from qa.rank import Weights
 from qa.types import Document, Hit
 
 NEAR = 4
 """Hits whose surroundings are searched for lists."""
-COUNTS = re.compile(r"第?[一二两三四五六七八九十百\d]+[\u4e00-\u9fff]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The list chosen. ``announced`` is the question's own count; ``size`` how many items were found."""
+    """The list chosen, with what a reader must be told about its completeness."""
 
     lead: Span | None
     items: tuple[Span, ...]
-    announced: int | None
-    size: int
-    fit: float
+    caution: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A draft with its features."""
+
+    document: Document
+    draft: Draft
+    row: tuple[float, ...]
 
 
 def best_list(query: Query, hits: Sequence[Hit], weights: Weights, open_document: Open) -> Listing | None:
-    """The list that answers the question; None where no list near the hits fits."""
-    best: Listing | None = None
-    for rank, hit in enumerate(hits[:NEAR]):
-        document = open_document(hit.chunk.doc_id)
-        standing = (1.0 - 0.06 * rank) * (0.6 + 0.4 * (hit.score / hits[0].score if hits[0].score else 1.0))
-        for draft in drafts(query, document, hit):
-            fit = _fit(query, document, draft, weights) * standing
-            if fit >= draft.enough and (best is None or fit > best.fit + 1e-9):
-                items = tuple(clip(document, item) for item in draft.items)
-                best = Listing(draft.lead, items, query.count, draft.size, fit)
-    return best
+    """The list that answers the question; None where no list near the hits is likely to."""
+    choices = list(choose_from(query, hits, weights, open_document))
+    if not choices:
+        return None
+    model = load_preference()
+    chances = model.chance(np.array([choice.row for choice in choices]))
+    best = int(np.argmax(chances))
+    if chances[best] < (model.threshold if query.want == "list" else model.threshold_open):
+        return None
+    document, draft = choices[best].document, choices[best].draft
+    items = tuple(clip(document, item) for item in draft.items)
+    return Listing(draft.shown, items, _caution(query, draft))
 
 
-def _fit(query: Query, document: Document, draft: Draft, weights: Weights) -> float:
-    """How well a draft's lead-in and length match the question; about 1 for a good one."""
-    asked = {word: weight for word, weight in weights.words.items() if not COUNTS.fullmatch(word)} or weights.words
-    topic = {word: weight for word, weight in asked.items() if word not in document.title}
-    # Where the title says all that is asked, any list of the document may be meant: its length decides.
-    near = coverage(draft.near, topic) if topic else 0.6
-    fit = 0.6 * near + 0.4 * coverage(f"{document.title}\n{draft.far}\n{draft.near}", asked) + draft.bonus
-    if query.count is not None:
-        fit *= 1.4 if draft.size == query.count else 0.65
-    return fit
+def choose_from(query: Query, hits: Sequence[Hit], weights: Weights, open_document: Open) -> Iterator[Choice]:
+    """Every list near the best hits, once, best hit's document first."""
+    near = hits[:NEAR]
+    asked = read_asked(query, weights)
+    for doc_id in dict.fromkeys(hit.chunk.doc_id for hit in near):
+        document = open_document(doc_id)
+        ranked = [(rank, hit) for rank, hit in enumerate(hits) if hit.chunk.doc_id == doc_id]
+        own = [hit for hit in near if hit.chunk.doc_id == doc_id]
+        found: dict[tuple[Span, ...], Draft] = {}
+        for draft in drafts(query, document, own):
+            found.setdefault(draft.items, draft)
+        outer = [draft for draft in found.values() if draft.kind in ("run", "lines", "paragraphs")]
+        held = [extent for draft in outer for extent in _extents(document, draft)]
+        for draft in found.values():
+            inner = any(start <= draft.start and draft.end <= end for start, end in held)
+            yield Choice(document, draft, row(asked, document, draft, ranked, hits[0], inner))
+
+
+def _extents(document: Document, draft: Draft) -> list[tuple[int, int]]:
+    """What each item of a list holds: up to the next item, the last one to the end of its paragraph."""
+    newline = document.text.find("\n", draft.items[-1].start)
+    ends = [item.start for item in draft.items[1:]] + [max(draft.end, newline)]
+    return [(item.start, end) for item, end in zip(draft.items, ends, strict=True)]
+
+
+def _caution(query: Query, draft: Draft) -> str | None:
+    """What to tell where text or question announce another number of items than were found."""
+    if draft.cut:
+        return f"这一处列的内容很长，这里只列出前 {draft.size} 项，其余请看原文。"
+    told = announced(draft.lead) if draft.kind != "sentence" else None
+    if told is not None and told > draft.size:
+        return f"原文说有 {told} 项，这里只找到 {draft.size} 项，请核对原文。"
+    if query.count is not None and query.count != draft.size:
+        return f"问题说的是 {query.count} 项，原文这一处列出 {draft.size} 项，请核对原文。"
+    return None

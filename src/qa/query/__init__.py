@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from qa.errors import InputError
 from qa.query.address import Address, find_address, find_number, only_number, says_document
 from qa.query.normal import normalise
-from qa.query.wants import Want, find_core, find_count, find_want, is_gist
+from qa.query.wants import Want, find_core, find_count, find_want, is_gist, may_list
 from qa.query.years import find_years
 from qa.tokens import content_words, query_tokens
 
@@ -32,6 +32,7 @@ class Query:
         years: Years named, in order; a follow-up inherits its context's.
         want: The type of answer asked for.
         count: How many items the question itself announces ("哪四项" → 4); None where it doesn't.
+        several: The answer may be a list, though none is asked for outright: 「在什么情况下」, 「四个意识是什么」.
         core: What each member of a numbered set repeats ("四下基层" → "下基层"); None where none is named.
         address: Article, chapter or part asked for by number; None where none is.
         gist: What a whole document says is asked, not a thing in it: 「《…》讲了什么」.
@@ -47,6 +48,7 @@ class Query:
     years: tuple[int, ...]
     want: Want
     count: int | None
+    several: bool
     core: str | None
     address: Address | None
     gist: bool
@@ -97,6 +99,7 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         years=find_years(text) or find_years(context),
         want=find_want(text),
         count=find_count(text),
+        several=may_list(text),
         core=find_core(text),
         address=find_address(text),
         gist=is_gist(text) or only_number(text),
