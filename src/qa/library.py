@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from qa.answer import Place, locate
 from qa.protocols import Encoder
 from qa.query import Query
-from qa.rank import Scene, load_model, rank, weigh
+from qa.rank import Scene, load_model, rank, settled, weigh
 from qa.retrieve import Candidate, DocumentNames, Ground, candidates, encode_query
 from qa.store import Snapshot
 from qa.types import Hit
@@ -61,9 +61,10 @@ class Library:
         clock.lap("query_ms")
         vector = encode_query(encoder, query)
         clock.lap("encode_ms")
-        found = candidates(self.snapshot, query, vector, self.ground, self._named_chunks(best, place))
+        found = settled(candidates(self.snapshot, query, vector, self.ground, self._named_chunks(best, place)))
         heads = self.snapshot.heads([c.chunk.id for c in found])
-        scene = Scene(self.infos, self.names, named, heads, weigh(self.snapshot.lexical, query))
+        spoken = {c.chunk.id: c.spoken for c in found if c.spoken}
+        scene = Scene(self.infos, self.names, named, heads, weigh(self.snapshot.lexical, query), spoken)
         clock.lap("retrieve_ms")
         return Look(query, tuple(found), scene, place, clock.laps)
 

@@ -7,24 +7,20 @@ from collections.abc import Sequence
 
 from qa.answer.address import Place, asked_beyond, locate
 from qa.answer.cite import Open, Span, bind, verify
+from qa.answer.confidence import confidence
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
+from qa.answer.score import Scored, score
 from qa.outline.numerals import to_chinese
 from qa.query import Query, normalise
 from qa.rank import Model, Scene
-from qa.rank.model import logit
 from qa.retrieve.names import Naming
 from qa.types import Answer, Hit, Suggestion
 
-__all__ = ["Place", "Span", "answer", "confidence_row", "locate", "verify"]
+__all__ = ["Place", "Span", "answer", "locate", "verify"]
 
 SHOWN = 10
 NEAREST = 5
-FOREIGN = 0.75
-"""Nothing is evidence for a question three quarters of whose weight never occur in the library; from 0.6 on, answers in
-other words than the question's fell silent too."""
-WHOLLY, HEADED = 0.9, 0.7
-"""A question that says a heading word for word and little else asks for what stands under it."""
 PARTING = re.compile(r"\s*[〔（(［\[【]\s*|\s*[〕）)］\]】]\s*第?\s*0*")
 """What stands between issuer, year and running number of a document number, however it is typed."""
 _BESIDE = re.compile(r"[（(][^（()）]{0,20}[）)]|[《》\s]")
@@ -56,15 +52,12 @@ def answer(
     if query.number and not _numbered(query.number, hits, scene):
         absent = f"资料库里没有文号为 {query.number} 的文件，也没有提到它的原文。"
         return _abstain(query, hits, scene, open_document, 1 - SURE, absent)
+    scored = score(query, hits, scene, model, open_document)
+    sure = confidence(query, hits, scored, scene, model)
     dense = any("dense" in hit.signals for hit in hits)
-    confidence = model.confidence(confidence_row(query, hits, scene), dense=dense)
-    if hits[0].signals["heading_asked"] and hits[0].signals["head"] >= WHOLLY:
-        confidence = max(confidence, HEADED)
-    if _missing(scene) > FOREIGN:
-        confidence = min(confidence, 1 - _missing(scene))
-    if confidence < (threshold or (model.threshold if dense else model.threshold_lexical)):
-        return _abstain(query, hits, scene, open_document, confidence)
-    kind, spans, reason = _evidence(query, hits, scene, model, open_document)
+    if sure < (threshold or (model.threshold if dense else model.threshold_lexical)):
+        return _abstain(query, hits, scene, open_document, sure)
+    kind, spans, reason = _evidence(query, hits, scored, scene, open_document)
     sentences, citations = bind(spans, open_document)
     return Answer(
         question=query.question,
@@ -73,7 +66,7 @@ def answer(
         sentences=sentences,
         citations=citations,
         hits=tuple(hits[:SHOWN]),
-        confidence=confidence,
+        confidence=sure,
         reason="".join(filter(None, (_note(naming), reason))) or None,
         missing=scene.weights.missing,
     )
@@ -84,42 +77,14 @@ def _note(naming: Naming) -> str | None:
     return f"{told}。" if told else None
 
 
-def confidence_row(query: Query, hits: Sequence[Hit], scene: Scene) -> list[float]:
-    """The columns named by ``rank.model.CONFIDENCE``, from the best hits and the question."""
-    top = hits[0]
-    years = set(query.years)
-    unmet = bool(years) and not any(years & profile.years for profile in scene.names.profiles.values())
-    return [
-        logit(top.score) / 5,
-        top.score - hits[1].score if len(hits) > 1 else top.score,
-        max((hit.signals.get("cosine", 0.0) for hit in hits[:3]), default=0.0),
-        top.signals["bm25_level"],
-        top.signals["bigrams"],
-        top.signals["words_and_head"],
-        _missing(scene),
-        top.signals["title_named"],
-        top.signals["heading_asked"],
-        float(unmet or top.signals["year_other"] > 0),
-        float(scene.names.unknown(query)),
-        float(query.want in ("number", "date")),
-    ]
-
-
-def _missing(scene: Scene) -> float:
-    """Share in [0, 1] of the weight of the question's words that never occur in the library."""
-    words = scene.weights.words
-    return sum(words[word] for word in scene.weights.missing) / (sum(words.values()) or 1.0)
-
-
 def _evidence(
-    query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_document: Open
+    query: Query, hits: Sequence[Hit], scored: Sequence[Scored], scene: Scene, open_document: Open
 ) -> tuple[str, list[Span], str | None]:
     if query.want == "list" or query.several:
         listing = best_list(query, hits, scene.weights, open_document)
         if listing is not None:
             return "list", [*([listing.lead] if listing.lead else []), *listing.items], listing.caution
-    spans = pick(query, hits, scene, model, open_document)
-    return "extract", spans, None
+    return "extract", pick(scored, open_document), None
 
 
 def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: Open) -> Answer:

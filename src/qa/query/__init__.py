@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from qa.errors import InputError
 from qa.query.address import Address, find_address, find_number, only_number, says_document
 from qa.query.normal import normalise
+from qa.query.units import Unit, find_unit
 from qa.query.wants import Want, find_core, find_count, find_want, is_gist, may_list
 from qa.query.years import find_years
 from qa.tokens import content_words, query_tokens
@@ -31,6 +32,7 @@ class Query:
         context_words: Content words that only the context has.
         years: Years named, in order; a follow-up inherits its context's.
         want: The type of answer asked for.
+        unit: What is to be counted, where an amount is asked for and the question says of what.
         count: How many items the question itself announces ("哪四项" → 4); None where it doesn't.
         several: The answer may be a list, though none is asked for outright: 「在什么情况下」, 「四个意识是什么」.
         core: What each member of a numbered set repeats ("四下基层" → "下基层"); None where none is named.
@@ -47,6 +49,7 @@ class Query:
     context_words: tuple[str, ...]
     years: tuple[int, ...]
     want: Want
+    unit: Unit | None
     count: int | None
     several: bool
     core: str | None
@@ -98,6 +101,7 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         context_words=context_words,
         years=find_years(text) or find_years(context),
         want=find_want(text),
+        unit=find_unit(text),
         count=find_count(text),
         several=may_list(text),
         core=find_core(text),

@@ -20,7 +20,6 @@ __all__ = ["FEATURES", "Model", "Scene", "Weights", "coverage", "features", "loa
 
 def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -> list[Hit]:
     """All candidates as hits, best first; equal scores by chunk id. Empty for no candidates."""
-    found = settled(found)
     rows = features(query, found, scene)
     scores = model.hit(rows, dense=any(candidate.dense is not None for candidate in found))
     hits = [

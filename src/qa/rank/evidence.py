@@ -35,6 +35,13 @@ PATTERNS = {
 }
 
 
+def amount(query: Query, text: str) -> float:
+    """1 where the text holds an amount of what the question wants counted, 0 where not, 0.5 where it names no unit."""
+    if query.unit is None:
+        return 0.5
+    return 1.0 if query.unit.holds.search(text) else 0.0
+
+
 def evidence(query: Query, sentence: str) -> float:
     """1 where the sentence has what the question's type asks for, 0 where not, 0.5 where the type asks for nothing."""
     pattern = PATTERNS.get(query.want)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
@@ -61,6 +61,8 @@ class Scene:
     heads: Mapping[int, str]
     """Heading path by chunk id, as indexed."""
     weights: Weights
+    spoken: Mapping[int, Sequence[float]] = field(default_factory=dict)
+    """Chunk id → how near each of its sentences is to the question, in standard deviations above chance."""
 
 
 def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDArray[np.float64]:

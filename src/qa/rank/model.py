@@ -21,9 +21,13 @@ from qa.rank.features import FEATURES
 CONFIDENCE = (
     "logit",
     "gap",
-    "cosine",
+    "likeness",
+    "sentence",
+    "best_sentence",
+    "amount",
     "bm25_level",
     "bigrams",
+    "tokens_and_head",
     "words_and_head",
     "missing",
     "title_named",
@@ -32,26 +36,33 @@ CONFIDENCE = (
     "named_unmet",
     "exact",
 )
-"""Columns of the answerability model: about the best hit and the question, not about a passage alone.
+"""Columns of the answerability model: about the best hits and sentences and the question, not about a passage alone.
 
 ``missing``: the share of the question's weight that never occurs in the library. ``exact``: a number or date is asked
-for. Such a question has no half answer, so its evidence must be better.
+for. Such a question has no half answer, so its evidence must be better. ``amount``: how probable, beside the best, the
+best sentence is that holds an amount of what is asked for.
 """
 
 SENTENCE = (
     "words",
+    "words_beside",
+    "words_untitled",
     "bigrams",
     "context",
     "type",
+    "amount",
     "listing",
     "defining",
     "heading",
     "question",
     "short",
+    "opening",
     "passage",
     "rank",
+    "likeness",
+    "likeness_beside",
 )
-"""Columns of the sentence model: about one sentence of a hit."""
+"""Columns of the sentence model: about one sentence of a hit, and what it has beside the best of those that compete."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,19 +81,24 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Hit and answerability models with and without vectors, their thresholds, and the sentence model."""
+    """Hit, sentence and answerability models, each with and without vectors, and the thresholds of the last."""
 
     dense: Linear
     lexical: Linear
     confidence_dense: Linear
     confidence_lexical: Linear
-    sentence: Linear
+    sentence_dense: Linear
+    sentence_lexical: Linear
     threshold: float
     threshold_lexical: float
 
     def hit(self, rows: Floats, *, dense: bool) -> Floats:
         """Probability in [0, 1] by row that the passage holds the answer."""
         return (self.dense if dense else self.lexical)(rows)
+
+    def sentence(self, rows: Floats, *, dense: bool) -> Floats:
+        """Probability in [0, 1] by row that the sentence is the evidence."""
+        return (self.sentence_dense if dense else self.sentence_lexical)(rows)
 
     def confidence(self, row: Sequence[float], *, dense: bool) -> float:
         """Probability in [0, 1] that the library answers the question and the best hits show where."""
@@ -113,7 +129,8 @@ def read_model(path: Path) -> Model:
         lexical=linear("lexical"),
         confidence_dense=linear("confidence_dense"),
         confidence_lexical=linear("confidence_lexical"),
-        sentence=linear("sentence"),
+        sentence_dense=linear("sentence_dense"),
+        sentence_lexical=linear("sentence_lexical"),
         threshold=float(data["threshold"]),
         threshold_lexical=float(data["threshold_lexical"]),
     )
