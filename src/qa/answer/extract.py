@@ -90,7 +90,7 @@ def score(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_do
 def row(query: Query, document: Document, start: int, text: str, hit: Hit, rank: int, weights: Weights) -> list[float]:
     """The columns named by ``rank.model.SENTENCE`` for one sentence of a hit."""
     return [
-        coverage(text, weights.words),
+        coverage(text, weights.words, weights.forms),
         coverage(text, weights.grams),
         coverage(text, weights.context),
         evidence(query, text),
