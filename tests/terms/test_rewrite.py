@@ -5,6 +5,7 @@ from __future__ import annotations
 from small_index import SmallIndex
 
 from qa.terms import Reading, Term, merge, read
+from qa.tokens import content_words
 
 FULL, SHORT = "城乡居民合作医疗", "城合医"
 LEXICON = merge([(Term(SHORT, FULL), 1), (Term("院坝夜话"), 3)])
@@ -32,8 +33,10 @@ def test_both_forms_in_the_question_need_no_third() -> None:
     assert read(f"{FULL}和{SHORT}", INDEX, LEXICON).others == ()
 
 
-def test_a_term_is_one_word() -> None:
-    assert read("院坝夜话提什么意见", INDEX, LEXICON).words == ("院坝夜话", "意见")
+def test_a_term_is_a_word_beside_its_parts() -> None:
+    words = read("院坝夜话提什么意见", INDEX, LEXICON).words
+    assert words[0] == "院坝夜话"
+    assert set(words) == {"院坝夜话", *content_words("院坝夜话"), "意见"}
 
 
 def test_a_slip_is_told_and_its_term_recognised() -> None:

@@ -21,7 +21,7 @@ class Reading:
 
     Attributes:
         text: With its slips put right.
-        words: Its content words, terms of the library among them whole; in order, unique.
+        words: Its content words, terms of the library among them whole too; in order, unique.
         tokens: For the lexical index: those of the other forms.
         usual: The text with each form that the library uses less than its other one in that other; for the encoder.
         others: (form in the question, other form to search as well).
@@ -53,11 +53,14 @@ def read(text: str, lexical: LexicalIndex, lexicon: Lexicon) -> Reading:
 
 
 def words_with(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
-    """The content words of a text, those at the spans whole, each once, in order."""
+    """The content words of a text with what stands at the spans whole and in its parts, each once, in order.
+
+    The parts stay: without them a list of the sample lost its items, which say 专窗 where the question says 银发专窗.
+    """
     words: list[str] = []
     at = 0
     for start, end in spans:
-        words += [*content_words(text[at:start]), text[start:end]]
+        words += [*content_words(text[at:start]), text[start:end], *content_words(text[start:end])]
         at = end
     return tuple(dict.fromkeys([*words, *content_words(text[at:])]))
 
