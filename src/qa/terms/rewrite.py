@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.protocols import LexicalIndex
@@ -49,18 +49,21 @@ def read(text: str, lexical: LexicalIndex, lexicon: Lexicon) -> Reading:
     notes += [f"已把“{form}”同时按“{other}”检索" for form, other, _ in found]
     tokens = dict.fromkeys(token for _, other, _ in found for token in query_tokens(other))
     others = tuple((form, other) for form, other, _ in found)
-    return Reading(right, words_with(right, spans), tuple(tokens), usual, others, tuple(notes))
+    words = words_with(right, spans, {form for form, _ in others})
+    return Reading(right, words, tuple(tokens), usual, others, tuple(notes))
 
 
-def words_with(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+def words_with(text: str, spans: Iterable[tuple[int, int]], whole: Collection[str]) -> tuple[str, ...]:
     """The content words of a text with what stands at the spans whole and in its parts, each once, in order.
 
-    The parts stay: without them a list of the sample lost its items, which say 专窗 where the question says 银发专窗.
+    The parts stay, for a list of the sample lost its items without them, which say 专窗 where the question says 银发专窗;
+    but not of the terms ``whole``, for which another form may stand: its passages lack the parts.
     """
     words: list[str] = []
     at = 0
     for start, end in spans:
-        words += [*content_words(text[at:start]), text[start:end], *content_words(text[start:end])]
+        term = text[start:end]
+        words += [*content_words(text[at:start]), term, *(content_words(term) if term not in whole else ())]
         at = end
     return tuple(dict.fromkeys([*words, *content_words(text[at:])]))
 
