@@ -190,7 +190,9 @@ class Assistant:
         result = answer(query, hits, scene, load_model(), opened, look.place, self.settings.threshold)
         timings = {**look.timings, "answer_ms": (time.perf_counter() - at) * 1000}
         near = (f"{scene.heads.get(hit.chunk.id, '')}\n{hit.chunk.text}" for hit in hits[:5])
-        apart = look.place is None and bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
+        apart = (
+            look.place is None and bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
+        )
         return replace(result, timings=timings, notes=query.notes), apart
 
     def _current(self) -> Library:

@@ -56,7 +56,7 @@ def read(text: str, lexical: LexicalIndex, lexicon: Lexicon) -> Reading:
 def words_with(text: str, spans: Iterable[tuple[int, int]], whole: Collection[str]) -> tuple[str, ...]:
     """The content words of a text with what stands at the spans whole and in its parts, each once, in order.
 
-    The parts stay, for a list of the sample lost its items without them, which say 专窗 where the question says 银发专窗;
+    The parts stay: without them a list lost its items, which say 专窗 where the question says 银发专窗;
     but not of the terms ``whole``, for which another form may stand: its passages lack the parts.
     """
     words: list[str] = []
