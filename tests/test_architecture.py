@@ -20,6 +20,7 @@ ORDER = [
     *(
         "sentences",
         "lexical",
+        "terms",
         "store",
         "build",
         "query",

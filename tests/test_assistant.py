@@ -62,6 +62,38 @@ def lines(answer: Answer) -> list[str]:
     return [sentence.text for sentence in answer.sentences]
 
 
+# In the library's words
+
+
+def test_a_slip_is_searched_as_what_was_meant_and_told(corpus: Path, assistant: Assistant) -> None:
+    write(corpus, {f"台账{number}.txt": f"{number}号泵\n{number}号泵在春季检修。\n" for number in range(3)})
+    assistant.sync(corpus)
+    plain, slip = assistant.ask("锅炉检修由谁负责"), assistant.ask("锅炉俭修由谁负责")
+    assert slip.question == "锅炉俭修由谁负责"
+    assert (lines(slip), slip.confidence) == (lines(plain), plain.confidence)
+    assert (plain.notes, slip.notes) == ((), ("没有找到“俭修”，按“检修”检索",))
+    assert assistant.search("锅炉俭修由谁负责") == assistant.search("锅炉检修由谁负责")
+    assert (
+        assistant.ask("到哪天结束", ["锅炉俭修由谁负责"]).hits == assistant.ask("到哪天结束", ["锅炉检修由谁负责"]).hits
+    )
+
+
+def test_a_short_form_finds_what_is_written_in_full(corpus: Path, assistant: Assistant) -> None:
+    texts = {
+        "移民.txt": "移民工作\n县水库移民安置事务中心（以下简称移安中心）设在水利局。\n",
+        "电话.txt": "值班安排\n夜间有事请打水库移民安置事务中心的电话8123。\n水库移民安置事务中心周末有人。\n",
+    }
+    write(corpus, texts)
+    assistant.sync(corpus)
+    answer = assistant.ask("移安中心夜间电话是多少")
+    assert answer.notes == ("已把“移安中心”同时按“移民安置事务中心”检索",)
+    assert lines(answer)[0] == "夜间有事请打水库移民安置事务中心的电话8123。"
+    assert answer.to_dict()["notes"] == list(answer.notes)
+    (corpus / "移民.txt").unlink()
+    assistant.sync(corpus)
+    assert assistant.ask("移安中心夜间电话是多少").notes == ()
+
+
 # From nothing to an answer
 
 
@@ -202,7 +234,7 @@ def test_the_json_is_as_documented(assistant: Assistant) -> None:
     data = json.loads(json.dumps(assistant.ask("游泳馆每天开放多长时间").to_dict(), ensure_ascii=False))
     assert list(data) == [
         *("question", "status", "kind", "confidence", "sentences", "citations", "hits"),
-        *("reason", "missing", "suggestions", "timings"),
+        *("reason", "missing", "notes", "suggestions", "timings"),
     ]
     assert list(data["sentences"][0]) == ["text", "citations"]
     assert list(data["citations"][0]) == [

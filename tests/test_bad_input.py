@@ -19,7 +19,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.cli import main
 from qa.settings import Settings
-from qa.store import Snapshot, current_generation
+from qa.store import FORMAT, Snapshot, current_generation
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 GOOD = "县里的海水淡化工程每天产水五百吨，供三个乡镇使用。\n"
@@ -183,7 +183,8 @@ def generation(index: Path) -> Path:
 
 def other_format(index: Path) -> None:
     manifest = generation(index) / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 99'), encoding="utf-8")
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace(f'"format": {FORMAT}', '"format": 99'), encoding="utf-8")
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {

@@ -15,7 +15,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.cli import main, screen
 from qa.settings import Settings
-from qa.types import Progress
+from qa.types import Answer, Progress
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 COMMANDS = ["sync", "ask", "search", "eval", "serve", "doctor"]
@@ -185,12 +185,18 @@ def test_ask_prints_the_sentence_and_where_it_stands(
     assert re.search(r"^\[1\] .*（食堂通知\.txt）$", out, re.M)
 
 
+def test_ask_says_how_the_question_was_read(capsys: pytest.CaptureFixture[str]) -> None:
+    for status in ("answered", "abstained"):
+        screen.print_answer(Answer("问", status, "extract", notes=("没有找到“俭修”，按“检修”检索",)))
+        assert capsys.readouterr().out.startswith("（没有找到“俭修”，按“检修”检索）\n")
+
+
 def test_ask_json_is_the_documented_object(library: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "--json", "食堂早餐供应时间是几点"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert list(answer) == [
         *("question", "status", "kind", "confidence", "sentences", "citations", "hits", "reason"),
-        *("missing", "suggestions", "timings"),
+        *("missing", "notes", "suggestions", "timings"),
     ]
     assistant = Assistant.open(library[1])
     for citation in answer["citations"]:

@@ -18,10 +18,11 @@ from qa.encode import encoder_name, open_encoder
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
 from qa.library import Library, Look
 from qa.protocols import Encoder, Report
-from qa.query import Query, may_follow_up, parse
+from qa.query import Query, may_follow_up, normalise, parse
 from qa.rank import coverage, load_model
 from qa.settings import Settings
 from qa.store import Snapshot, current_generation, read_progress
+from qa.terms import read
 from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, SyncReport
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class Assistant:
         if not 1 <= k <= 100:
             raise InputError(f"k={k}", "请给 1 到 100 之间的整数")
         library = self._current()
-        query = self._parse(question, history)
+        query = self._read(library, question, history)
         return self._look(library, query).hits()[:k]
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
@@ -83,13 +84,13 @@ class Assistant:
         """
         begin = time.perf_counter()
         library = self._current()
-        query = self._parse(question, history)
+        query = self._read(library, question, history)
         result, apart = self._answer(library, query)
         if query.context and apart:
             # Nothing of the question itself stands near what its context found: it is about something else.
-            result, _ = self._answer(library, self._parse(question, ()))
+            result, _ = self._answer(library, self._read(library, question, ()))
         elif not query.context and history and result.status == "abstained" and may_follow_up(query.text):
-            leaning = self._parse(question, history, lean=True)
+            leaning = self._read(library, question, history, lean=True)
             second, apart = self._answer(library, leaning)
             if second.status == "answered" and not apart:
                 result = second
@@ -162,8 +163,23 @@ class Assistant:
     ) -> None:
         self.close()
 
-    def _parse(self, question: str, history: Sequence[str], lean: bool | None = None) -> Query:
-        return parse(question, history, lean=lean, max_chars=self.settings.max_question_chars)
+    def _read(self, library: Library, question: str, history: Sequence[str], lean: bool | None = None) -> Query:
+        """What is asked, in words that the library knows."""
+        most = self.settings.max_question_chars
+        typed = parse(question, max_chars=most)  # refuses what is no question
+        reading = read(typed.text, library.snapshot.lexical, library.lexicon)
+        earlier = [read(normalise(turn), library.snapshot.lexical, library.lexicon).text for turn in history]
+        query = parse(reading.text, earlier, lean=lean, max_chars=max(most, len(reading.text)))
+        return replace(
+            query,
+            question=question,
+            words=reading.words,
+            context_words=tuple(word for word in query.context_words if word not in reading.words),
+            tokens=tuple(dict.fromkeys([*query.tokens, *reading.tokens])),
+            forms=reading.others,
+            usual=reading.usual,
+            notes=reading.notes,
+        )
 
     def _answer(self, library: Library, query: Query) -> tuple[Answer, bool]:
         """The answer, and whether none of the question's own character pairs stands in the best passages."""
@@ -177,7 +193,7 @@ class Assistant:
         apart = (
             look.place is None and bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
         )
-        return replace(result, timings=timings), apart
+        return replace(result, timings=timings, notes=query.notes), apart
 
     def _current(self) -> Library:
         """The newest published generation; the one in hand when the newer can't be opened."""

@@ -12,6 +12,7 @@ from qa.query import Query
 from qa.rank import Scene, load_model, rank, settled, weigh
 from qa.retrieve import Candidate, DocumentNames, Ground, candidates, encode_query
 from qa.store import Snapshot
+from qa.terms import merge
 from qa.types import Hit
 
 NAMED_CHUNKS = 400
@@ -47,6 +48,7 @@ class Library:
         self.snapshot = snapshot
         self.infos = {info.id: info for info in snapshot.infos()}
         self.names = DocumentNames(self.infos.values())
+        self.lexicon = merge(snapshot.terms())
         self.ground = Ground.of(snapshot)
 
     def look(self, query: Query, encoder: Encoder | None) -> Look:

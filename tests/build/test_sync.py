@@ -17,7 +17,7 @@ from qa.build.syncing import trusted
 from qa.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, InputError, QAError
 from qa.settings import Settings
 from qa.split import sentences
-from qa.store import FileState, Snapshot, VectorCache, Writer, current_generation, read_progress
+from qa.store import FORMAT, FileState, Snapshot, VectorCache, Writer, current_generation, read_progress
 from qa.tokens import query_tokens
 from qa.types import Progress, SyncReport
 
@@ -340,8 +340,10 @@ def test_an_index_of_another_format_is_made_anew_and_nothing_encoded(
 ) -> None:
     first = run(encoder="e5")
     for path in (index / "generations").glob("*/manifest.json"):
-        path.write_text(path.read_text(encoding="utf-8").replace('"format": 2', '"format": 1'), encoding="utf-8")
-    with pytest.raises(IndexUnavailable, match="格式版本是 1，本程序用的是 2"):
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 1'), encoding="utf-8"
+        )
+    with pytest.raises(IndexUnavailable, match=f"格式版本是 1，本程序用的是 {FORMAT}"):
         Snapshot.open(index)
     encoder.asked.clear()
     done = run(encoder="e5")

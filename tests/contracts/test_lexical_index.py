@@ -55,9 +55,7 @@ class TextbookBM25:
         pass
 
     def search(self, tokens: Sequence[str], k: int) -> list[tuple[int, float]]:
-        scores = {
-            number: sum(self.score(token, number, 1) for token in dict.fromkeys(tokens)) for number in self.texts
-        }
+        scores = {number: sum(self.score(token, number, 1) for token in dict.fromkeys(tokens)) for number in self.texts}
         found = [(number, score) for number, score in scores.items() if score > 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import IndexUnavailable, InputError
-from qa.store import Counts, Entry, FileState, Manifest, Snapshot, Staging, VectorCache, current_generation
+from qa.store import FORMAT, Counts, Entry, FileState, Manifest, Snapshot, Staging, VectorCache, current_generation
 from qa.store.encoded import apart, sentence_digests
 from qa.store.staging import passage_hash
+from qa.terms import Term
 from qa.types import Chunk, Document, Facts, PageStart, Problem, Section
 
 Publish = Callable[[Sequence[Document]], Manifest]
@@ -224,7 +225,7 @@ def test_an_index_of_another_format_is_told(index: Path) -> None:
     publish(index, [document(1)])
     path = index / "generations" / "1" / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
-    with pytest.raises(IndexUnavailable, match=r"格式版本是 99，本程序用的是 2.*重新建立索引"):
+    with pytest.raises(IndexUnavailable, match=rf"格式版本是 99，本程序用的是 {FORMAT}.*重新建立索引"):
         Snapshot.open(index)
 
 
@@ -234,3 +235,16 @@ def test_staging_left_without_publishing_leaves_nothing(index: Path) -> None:
         staging.add(document(2), entries(document(2)), FileState(1, 1))
     assert [path.name for path in (index / "generations").iterdir()] == ["1"]
     assert current_generation(index) == 1
+
+
+def test_terms_are_counted_by_the_documents_that_introduce_them(index: Path) -> None:
+    short, coined = Term("经信委", "经济和信息化委员会"), Term("五日轮访")
+    with Staging(index) as staging:
+        for number, terms in ((1, [short, coined]), (2, [short]), (3, [])):
+            whole = document(number)
+            staging.add(whole, entries(whole), FileState(1, 1), terms)
+        staging.remove(document(2).id)
+        staging.publish(Manifest(0, "test", "p", 300, "", Counts(), None), None)
+    snapshot = Snapshot.open(index)
+    assert sorted(snapshot.terms(), key=str) == sorted([(short, 1), (coined, 1)], key=str)
+    snapshot.close()

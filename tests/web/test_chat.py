@@ -56,6 +56,16 @@ def test_a_sentence_that_is_not_in_the_document_is_never_shown() -> None:
     assert [link for link in LINK.findall(last) if link.endswith(".2")] == []
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "*检索时：没有找到“&#60;b&#62;”；乙*"), ("en", "*Searched as：")])
+def test_how_the_question_was_read_stands_above_the_answer(lang: texts.Lang, said: str) -> None:
+    library = Library()
+    for question in ("坚持什么导向", "火星有人吗"):
+        answer = replace(library.ask(question), notes=("没有找到“<b>”", "乙"))
+        steps = list(answer_steps(library, answer, lang, None))
+        assert all(step.startswith(said) for step in steps)
+        assert all("检索时" not in step for step in answer_steps(library, library.ask(question), lang, None))
+
+
 def test_abstaining_says_why_and_what_there_is() -> None:
     library = Library()
     (text,) = answer_steps(library, library.ask("火星有人吗"), "zh", None, "/qa")

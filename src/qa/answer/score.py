@@ -86,14 +86,14 @@ def rows(query: Query, every: Sequence[Said], scene: Scene) -> npt.NDArray[np.fl
 
 def _row(query: Query, sentence: Said, scene: Scene) -> list[float]:
     weights, text, document, hit = scene.weights, sentence.text, sentence.document, sentence.hit
-    words = coverage(text, weights.words)
+    words = coverage(text, weights.words, weights.forms)
     # What the title says, every sentence of the document may leave out, and its first ones repeat.
     rest = {word: weight for word, weight in weights.words.items() if word not in document.title}
     spoken = scene.spoken.get(hit.chunk.id, ())
     return [
         words,
         0.0,
-        coverage(text, rest) if rest else words,
+        coverage(text, rest, weights.forms) if rest else words,
         coverage(text, weights.grams),
         coverage(text, weights.context),
         evidence(query, text),

@@ -14,11 +14,12 @@ from qa.load import load
 from qa.outline import outline
 from qa.split import context, split
 from qa.store import Entry
+from qa.terms import Term, mine
 from qa.tokens import index_tokens, index_tokens_bulk
 from qa.types import Chunk, Document
 
-STAGES = ("load", "clean", "outline", "split", "tokens", "sentences", "lexical")
-"""The parts of this package that decide what is indexed for a file."""
+STAGES = ("load", "clean", "outline", "split", "tokens", "terms/mine", "sentences", "lexical")
+"""The parts of this package that decide what is indexed for a file; files of a part where only those do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Made:
 
     document: Document
     entries: tuple[Entry, ...]
+    terms: tuple[Term, ...]
 
 
 def document_id(path: str) -> str:
@@ -66,7 +68,7 @@ def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int)
         encoding=loaded.encoding,
         warnings=loaded.warnings,
     )
-    return Made(document, entries_of(document, split(document, chunk_chars)))
+    return Made(document, entries_of(document, split(document, chunk_chars)), mine(document.text))
 
 
 def entries_of(document: Document, chunks: Sequence[Chunk]) -> tuple[Entry, ...]:

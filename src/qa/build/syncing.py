@@ -29,6 +29,7 @@ from qa.store import (
     guarded,
     prune,
 )
+from qa.terms import mine
 from qa.types import Problem, Progress, SyncReport
 
 logger = logging.getLogger(__name__)
@@ -287,7 +288,7 @@ class _Sync:
                 continue
             if base is not None and known:
                 staging.remove(made.document.id)
-            staging.add(made.document, made.entries, trusted(state))
+            staging.add(made.document, made.entries, trusted(state), made.terms)
             read += 1
         if wanted:
             self.report(Progress("read", len(wanted), len(wanted)))
@@ -300,7 +301,8 @@ class _Sync:
             doc_id = old.find(path) if old is not None else None
             if old is not None and doc_id is not None:
                 document = old.document(doc_id)
-                staging.add(document, entries_of(document, old.chunks_of(doc_id)), FileState(-1, -1))
+                entries = entries_of(document, old.chunks_of(doc_id))
+                staging.add(document, entries, FileState(-1, -1), mine(document.text))
 
     def _index_again(self, staging: Staging) -> None:
         for rows in staging.rows():

@@ -138,6 +138,8 @@ def print_report(report: SyncReport) -> None:
 
 
 def print_answer(answer: Answer) -> None:
+    for note in answer.notes:
+        print(f"（{note}）")
     if answer.status == "answered":
         print(answer.text)
         if answer.reason:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qa.errors import InputError
 from qa.query.address import Address, find_address, find_number, only_number, says_document
+from qa.query.courtesy import bare
 from qa.query.normal import normalise
 from qa.query.units import Unit, find_unit
 from qa.query.wants import Want, find_core, find_count, find_want, is_gist, may_list
@@ -25,7 +26,7 @@ class Query:
 
     Attributes:
         question: As typed.
-        text: Normal form: half-width, simplified, no control characters.
+        text: Normal form: half-width, simplified, no control characters, no greeting and thanks.
         context: Normal form of the earlier question that a follow-up leans on; empty when it stands alone.
         tokens: For the lexical index, those of the context included.
         words: Content words of the question alone, in order, unique.
@@ -39,6 +40,9 @@ class Query:
         address: Article, chapter or part asked for by number; None where none is.
         gist: What a whole document says is asked, not a thing in it: 「《…》讲了什么」.
         number: Document number (文号) named; None where none is.
+        forms: What the library says of the question's words, which ``parse`` does not know: (word, another form of it).
+        usual: The text with the library's usual form of those words; empty where it is the text itself.
+        notes: What the library changed in the question; for the reader, a Chinese sentence each.
     """
 
     question: str
@@ -56,10 +60,18 @@ class Query:
     address: Address | None
     gist: bool
     number: str | None
+    forms: tuple[tuple[str, str], ...] = ()
+    usual: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def meant(self) -> str:
+        """Context and question as one text, in the library's usual words, for the dense retriever."""
+        return f"{self.context} {self.usual or self.text}".lstrip()
 
     @property
     def full(self) -> str:
-        """Context and question as one text, for the dense retriever and for finding documents named."""
+        """Context and question as one text, for finding documents named."""
         return f"{self.context} {self.text}" if self.context else self.text
 
 
@@ -79,7 +91,7 @@ def parse(question: str, history: Sequence[str] = (), *, lean: bool | None = Non
         raise InputError(
             f"问题太长：{len(question)} 个字符，上限 {max_chars}", "请把问题缩短为一两句话；整段材料请放进资料夹再提问"
         )
-    text = normalise(question)
+    text = bare(normalise(question))
     if not any(char.isalnum() for char in text):
         given = "问题是空的" if not question.strip() else "问题里没有文字"
         raise InputError(given, "请用一句话写出要问什么，例如“四下基层指的是哪四项”")
@@ -156,7 +168,7 @@ def _anchor(history: Sequence[str]) -> str:
     """The latest earlier questions back to one that stands alone, joined in order (three at most)."""
     turns: list[str] = []
     for question in reversed(history):
-        text = normalise(question)
+        text = bare(normalise(question))
         if not text:
             continue
         turns.append(text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qa.protocols import LexicalIndex
 from qa.query import Query
@@ -31,6 +31,8 @@ class Weights:
     missing: tuple[str, ...]
     ceiling: float
     """The BM25 of a passage that holds all tokens often: for a scale that is the same for all questions."""
+    forms: Mapping[str, str] = field(default_factory=dict)
+    """Another form of some of the words: where it stands the word counts as said."""
 
 
 def weigh(lexical: LexicalIndex, query: Query) -> Weights:
@@ -62,15 +64,20 @@ def weigh(lexical: LexicalIndex, query: Query) -> Weights:
         tokens={token: idf(counts[token]) for token in query.tokens if counts[token]},
         missing=tuple(word for word in query.words if frequency(word) == 0 and not ASKING.fullmatch(word)),
         ceiling=max(1e-6, sum(2.2 * idf(counts[token]) for token in query.tokens if counts[token])),
+        forms=dict(query.forms),
     )
 
 
-def coverage(text: str, weights: dict[str, float]) -> float:
-    """Share in [0, 1] of the terms' weight that occurs in ``text``; 0 without terms."""
+def coverage(text: str, weights: dict[str, float], forms: Mapping[str, str] | None = None) -> float:
+    """Share in [0, 1] of the terms' weight that occurs in ``text``, in their ``forms`` if not as they are; 0 without
+    terms."""
     whole = sum(weights.values())
     if not whole:
         return 0.0
-    return sum(weight for term, weight in weights.items() if term in text) / whole
+    found = sum(weight for term, weight in weights.items() if term in text)
+    if forms:
+        found += sum(weights.get(term, 0.0) for term, other in forms.items() if term not in text and other in text)
+    return found / whole
 
 
 def _bigrams(text: str) -> Sequence[str]:

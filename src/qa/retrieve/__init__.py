@@ -45,7 +45,7 @@ class Candidate:
 
 def encode_query(encoder: Encoder | None, query: Query) -> Vectors | None:
     """Unit row ``(1, dim)`` of the question with its context; None without an encoder."""
-    return encoder.encode_queries([query.full]) if encoder is not None else None
+    return encoder.encode_queries([query.meant]) if encoder is not None else None
 
 
 def candidates(

@@ -22,11 +22,13 @@ CREATE TABLE chunks (
     section INTEGER NOT NULL, text TEXT NOT NULL, head TEXT NOT NULL, passage BLOB NOT NULL, sentences BLOB NOT NULL
 ) STRICT;
 CREATE INDEX chunks_in_order ON chunks (n, start);
+CREATE TABLE terms (n INTEGER NOT NULL, short TEXT NOT NULL, "full" TEXT NOT NULL) STRICT;
 CREATE TABLE problems (path TEXT NOT NULL, message TEXT NOT NULL, fatal INTEGER NOT NULL) STRICT;
 """
 """``texts`` is apart so that listing documents reads no text; ``chunks.text`` repeats a slice of it so that fetching a
 hundred chunks reads no whole document. ``head`` is the context above a chunk, ``passage`` the hash of head and text,
-``sentences`` those of its sentences, one behind the other."""
+``sentences`` those of its sentences, one behind the other. ``terms`` are what a document introduces, each once;
+``full`` is empty for phrases that stand for nothing longer."""
 
 CHUNK_COLUMNS = 'id, n, start, "end", section, text'
 INFO_COLUMNS = "n, id, path, title, chars, chunks, pages, format, encoding, facts, warnings"

@@ -16,6 +16,7 @@ from qa.store.encoded import apart
 from qa.store.files import FORMAT, LEXICAL, LIBRARY, SENTENCES, VECTORS, generations, numbers
 from qa.store.manifest import REBUILD, Counts, Manifest, current_generation
 from qa.store.schema import CHUNK_COLUMNS, INFO_COLUMNS, chunk_of, info_of, open_for_reading, read_document
+from qa.terms import Term
 from qa.types import Chunk, Document, DocumentInfo, Problem
 from qa.vectors import FaissIndex
 
@@ -154,6 +155,11 @@ class Snapshot:
     def passage_texts(self, ids: Sequence[int]) -> dict[int, str]:
         """Chunk id → what is encoded for it: its context, a line feed, its text."""
         return dict(self._by_ids("SELECT id, head || char(10) || text FROM chunks", ids))
+
+    def terms(self) -> list[tuple[Term, int]]:
+        """What the documents introduce, each with the number of documents that do."""
+        rows = self._rows('SELECT short, "full", count(*) FROM terms GROUP BY short, "full"')
+        return [(Term(short, full), count) for short, full, count in rows]
 
     def files(self) -> dict[str, tuple[str, int, int]]:
         """Path → (SHA-256, size, modification time in ns) of the file as it was read."""

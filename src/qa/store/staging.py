@@ -33,6 +33,7 @@ from qa.store.files import (
 )
 from qa.store.manifest import Counts, Manifest, current_generation, set_current
 from qa.store.schema import TABLES, write_document
+from qa.terms import Term
 from qa.types import Chunk, Document, Problem
 from qa.vectors import FaissIndex
 
@@ -99,8 +100,8 @@ class Staging:
         ((count,),) = self._db.execute("SELECT count(*) FROM documents")
         return int(count)
 
-    def add(self, document: Document, entries: Sequence[Entry], state: FileState) -> None:
-        """A document that is not there."""
+    def add(self, document: Document, entries: Sequence[Entry], state: FileState, terms: Sequence[Term] = ()) -> None:
+        """A document that is not there; ``terms`` are those that it introduces."""
         row = write_document(self._db, document, len(entries), state.size, state.mtime_ns)
         values = (
             (
@@ -110,6 +111,7 @@ class Staging:
             for e in entries
         )
         self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.executemany("INSERT INTO terms VALUES (?, ?, ?)", ((row, term.short, term.full) for term in terms))
         if not self.reindexing:
             self.index(
                 [e.chunk.id for e in entries], [e.body_tokens for e in entries], [e.head_tokens for e in entries]
@@ -123,7 +125,7 @@ class Staging:
         (row,) = self._db.execute("SELECT n FROM documents WHERE id = ?", (doc_id,)).fetchone()
         if not self.reindexing:
             self.lexical.remove([number for (number,) in self._db.execute("SELECT id FROM chunks WHERE n = ?", (row,))])
-        for table in ("chunks", "texts", "documents"):
+        for table in ("chunks", "terms", "texts", "documents"):
             self._db.execute(f"DELETE FROM {table} WHERE n = ?", (row,))  # noqa: S608
 
     def touch(self, doc_id: str, state: FileState) -> None:

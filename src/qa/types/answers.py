@@ -92,6 +92,7 @@ class Answer:
         suggestions: Nearest headings, best first.
         hits: The ten best passages in order, whatever the kind.
         timings: Milliseconds by stage, with "total_ms".
+        notes: How the question was searched otherwise than typed: a slip put right, another form of a word; Chinese.
     """
 
     question: str
@@ -105,6 +106,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -122,6 +124,7 @@ class Answer:
             "hits": [h.to_dict() for h in self.hits],
             "reason": self.reason,
             "missing": list(self.missing),
+            "notes": list(self.notes),
             "suggestions": [s.to_dict() for s in self.suggestions],
             "timings": {name: round(ms, 2) for name, ms in self.timings.items()},
         }

@@ -83,18 +83,18 @@ def verified(library: Library, citation: Citation) -> bool:
 def answer_steps(library: Library, answer: Answer, lang: Lang, answer_id: str | None, root: str = "") -> Iterator[str]:
     """Growing Markdown of the answer: a sentence at a time, last the whole with its sources."""
     if answer.status == "abstained":
-        yield _abstention(answer, lang, root) + _feedback(answer_id, lang)
+        yield _reading(answer, lang) + _abstention(answer, lang, root) + _feedback(answer_id, lang)
         return
     good = {c.number: c for c in answer.citations if verified(library, c)}
-    shown, dropped = "", 0
+    told, shown, dropped = _reading(answer, lang), "", 0
     for sentence in answer.sentences:
         marks = "".join(f"[[{n}]]({cite_link(good[n])})" for n in sentence.citations if n in good)
         if not marks:
             dropped += 1
             continue
         shown += ("\n\n" if shown else "") + inert(sentence.text) + marks
-        yield shown
-    yield shown + _foot(answer, good, dropped, lang) + _feedback(answer_id, lang)
+        yield told + shown
+    yield told + shown + _foot(answer, good, dropped, lang) + _feedback(answer_id, lang)
 
 
 def error_text(error: QAError, lang: Lang) -> str:
@@ -117,6 +117,11 @@ def _plain(content: Any) -> str:
     if isinstance(content, dict):
         return str(content.get("text", ""))
     return "".join(_plain(part) for part in content) if isinstance(content, list) else ""
+
+
+def _reading(answer: Answer, lang: Lang) -> str:
+    """How the question was searched otherwise than typed: a small line above the answer."""
+    return f"*{TEXTS[lang]['reading']}：{inert('；'.join(answer.notes))}*\n\n" if answer.notes else ""
 
 
 def _foot(answer: Answer, good: dict[int, Citation], dropped: int, lang: Lang) -> str:
