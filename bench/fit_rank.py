@@ -1,65 +1,83 @@
-"""Fit the ranking weights: ``python bench/fit_rank.py --set INDEX QUESTIONS [--set …]``.
+"""Fit the ranking weights: ``python bench/fit_rank.py --set INDEX QUESTIONS [--set …] [--spans INDEX QUESTIONS …]``.
 
-Every ``--set`` is a built index and a question file on its texts. Figures printed are cross-validated over questions;
-what is written to src/qa/rank/weights.json is fitted on all of them. Needs scikit-learn (requirements-dev.txt).
+Every ``--set`` is a built index and a question file on its texts (``qa eval``'s format). ``--spans`` is an index and a
+public question file with answer spans: it teaches which sentence answers, nothing else. Figures printed are
+cross-validated over questions; what is written to src/qa/rank/weights.json is fitted on all of them. Needs
+scikit-learn (requirements-dev.txt).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from qa.answer import confidence_row, locate
-from qa.answer.extract import DEPTH, row
-from qa.assistant import Assistant, Library
+import softmax
+from qa.answer import answerable
+from qa.answer.score import Said, Scored, rows, said, to_scored
+from qa.assistant import Assistant
 from qa.evaluate import Gold, Matcher, read_questions
-from qa.protocols import Encoder
-from qa.query import Query, parse
-from qa.rank import FEATURES, Scene, features, weigh
-from qa.rank.model import CONFIDENCE, SENTENCE
-from qa.retrieve import Candidate, candidates, encode_query
+from qa.library import Look
+from qa.rank import FEATURES, features
+from qa.rank.model import CONFIDENCE, SENTENCE, Linear
 from qa.settings import Settings
-from qa.split import sentences
-from qa.types import Hit
+from qa.types import Document, Hit
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "qa" / "rank" / "weights.json"
 FOLDS = 5
-PENALTY = 0.1
-"""Strength of the L2 penalty on the ranking weights; cross-validated hit@5 is .90 from 0.02 to 0.2 and falls above."""
+PENALTY = 0.3
+"""Strength of the L2 penalty on the ranking and sentence weights; cross-validated figures are flat from 0.1 to 1."""
 STRANGERS = 30
 """Off-topic questions a library: enough that cosine and coverage learn what foreign ground looks like."""
-FLAT = 0.98
-SILENCE = {"dense": 1.0, "lexical": 0.5}
-"""What right silence is worth beside a right answer. Words alone tell the two apart less well, and silence on every
-third answerable question was the price of more."""
-DENSE = ("cosine", "cosine_gap")
+SPANS = 350
+"""Questions of each public set with spans."""
+SILENT = 0.08
+"""The share of answerable questions that may be refused: the threshold refuses so many, and what it can beyond them."""
+WITHOUT = {
+    "features": ("likeness", "likeness_gap", "sentence", "sentence_gap"),
+    "sentence": ("likeness", "likeness_beside"),
+    "confidence": ("likeness", "sentence"),
+}
+"""Columns that say nothing where there are no vectors."""
+MADE = {"dense": "e5", "lexical": "none"}
+
+Shows = Callable[[Document, int, int], bool]
 
 
 @dataclass
 class Case:
     """One question with its candidates as numbers. ``labels``: whether the candidate holds evidence."""
 
+    set: str
     gold: Gold
-    found: list[Candidate]
+    look: Look
     rows: np.ndarray
     labels: np.ndarray
-    scene: Scene
-    library: Library
-    query: Query
-    matcher: Matcher
+    shows: Shows
+    open: Callable[[str], Document]
+
+
+@dataclass
+class Sentences:
+    """The sentences of a question's best hits, their columns, and which of them are evidence."""
+
+    every: list[Said]
+    rows: np.ndarray
+    labels: np.ndarray
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--set", nargs=2, action="append", required=True, metavar=("INDEX", "QUESTIONS"))
+    parser.add_argument("--spans", nargs=2, action="append", default=[], metavar=("INDEX", "QUESTIONS"))
     parser.add_argument(
         "--off-topic",
         type=Path,
@@ -73,217 +91,254 @@ def main() -> None:
         "confidence_features": CONFIDENCE,
         "sentence_features": SENTENCE,
     }
-    names = [Path(questions).name for _, questions in given.set]
     for variant in ("dense", "lexical"):
         cases = [
             case
             for index, questions in given.set
-            for case in collect(Path(index), [*read_questions(Path(questions)), *strangers(given.off_topic)], variant)
+            for case in collect(Path(index), Path(questions).name, golds(Path(questions), given.off_topic), variant)
         ]
+        spans = [case for index, path in given.spans for case in collect_spans(Path(index), Path(path), variant)]
         print(f"{variant}: {len(cases)} questions, {sum(len(c.labels) for c in cases)} candidates", flush=True)
-        found, scores = fit(cases, variant)
-        model |= found
-        if variant == "dense":
-            model["sentence"] = fit_sentences(cases, scores)
-    model["fitted"] = {
-        "on": names,
-        "date": date.today().isoformat(),
-        "command": " ".join(
-            ["python bench/fit_rank.py"]
-            + ([f"--off-topic {given.off_topic.name}"] if given.off_topic else [])
-            + [f"--set INDEX {name}" for name in names]
-        ),
-    }
+        model |= fit(cases, spans, variant)
+    model["fitted"] = {"date": date.today().isoformat(), "command": command(given)}
     if not given.dry_run:
         given.out.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         print(f"wrote {given.out.name}")
 
 
-def strangers(path: Path | None) -> list[Gold]:
-    """Questions on other things than any office library holds, evenly out of a public set."""
-    if path is None:
-        return []
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    step = max(1, len(rows) // STRANGERS)
-    return [Gold(f"x{row['id']}", row["question"], "unanswerable", (), (), ()) for row in rows[::step][:STRANGERS]]
+def command(given: argparse.Namespace) -> str:
+    """The command as anyone may repeat it: names of files, not where they lie on this machine."""
+    words = ["python bench/fit_rank.py"]
+    words += [f"--off-topic {given.off_topic.name}"] if given.off_topic else []
+    words += [f"--set INDEX {Path(path).name}" for _, path in given.set]
+    words += [f"--spans INDEX {Path(path).name}" for _, path in given.spans]
+    return " ".join(words)
 
 
-def collect(index: Path, golds: list[Gold], variant: str) -> list[Case]:
-    """Candidates and features of every question whose address does not answer it already."""
-    dense = variant == "dense"
-    assistant = Assistant.open(index, Settings.load(encoder="e5" if dense else "none"))
-    library = assistant._current()
-    encoder = assistant._ready_encoder(library.snapshot)
-    if dense and encoder is None:
-        sys.exit(f"{index} has no vectors: run python -m qa sync first")
-    matcher = Matcher(lambda path: assistant.text(path) if library.snapshot.find(path) else None)
-    cases = [_case(assistant, library, encoder, gold, matcher) for gold in golds]
-    return [case for case in cases if case is not None]
+def golds(path: Path, off_topic: Path | None) -> list[Gold]:
+    """The questions of a set, and some on other things than any office library holds, evenly out of a public set."""
+    own = read_questions(path)
+    if off_topic is None:
+        return own
+    lines = [json.loads(line) for line in off_topic.read_text(encoding="utf-8").splitlines()]
+    step = max(1, len(lines) // STRANGERS)
+    return own + [Gold(f"x{r['id']}", r["question"], "unanswerable", (), (), ()) for r in lines[::step][:STRANGERS]]
 
 
-def _case(assistant: Assistant, library: Library, encoder: Encoder | None, gold: Gold, matcher: Matcher) -> Case | None:
-    query = parse(gold.question, gold.history)
-    named = library.names.named(query)
-    best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
-    if locate(query, best, library.snapshot.document) is not None:
+def opened(index: Path, variant: str) -> Assistant:
+    assistant = Assistant.open(index, Settings.load(encoder=MADE[variant]))
+    if variant == "dense" and assistant.library.snapshot.sentences is None:
+        sys.exit(f"{index} has no vectors of sentences: run python -m qa sync first")
+    return assistant
+
+
+def collect(index: Path, name: str, questions: Sequence[Gold], variant: str) -> list[Case]:
+    """Candidates and features of every question that no address and no document named in vain settles already."""
+    assistant = opened(index, variant)
+    snapshot = assistant.library.snapshot
+    matcher = Matcher(lambda path: assistant.text(path) if snapshot.find(path) else None)
+
+    def case(gold: Gold) -> Case | None:
+        def shows(document: Document, start: int, end: int) -> bool:
+            return matcher.shows(gold, document.path, start, end)
+
+        return _case(assistant, name, gold, shows)
+
+    return [made for gold in questions if (made := case(gold)) is not None]
+
+
+def collect_spans(index: Path, path: Path, variant: str) -> list[Case]:
+    """Questions of a public set; what holds an answer span is evidence."""
+    assistant = opened(index, variant)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    cases = []
+    for line in random.Random(5).sample(lines, min(SPANS, len(lines))):
+        spans = [bare(span if isinstance(span, str) else span["text"]) for span in line["answers"]]
+
+        def shows(document: Document, start: int, end: int, spans: list[str] = spans) -> bool:
+            text = bare(document.text[start:end])
+            return any(span and span in text for span in spans)
+
+        case = _case(assistant, path.name, Gold(line["id"], line["question"], "fact", (), (), ()), shows)
+        cases += [case] if case is not None else []
+    return cases
+
+
+def bare(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def _case(assistant: Assistant, name: str, gold: Gold, shows: Shows) -> Case | None:
+    look = assistant.look(gold.question, gold.history)
+    named_in_vain = look.scene.names.read(look.query).absent is not None
+    if look.place is not None or named_in_vain or not look.found:
         return None
-    extra = assistant._named_chunks(library.snapshot, best, None)
-    found = candidates(library.snapshot, query, encode_query(encoder, query), extra)
-    heads = library.snapshot.heads([c.chunk.id for c in found])
-    scene = Scene(library.infos, library.names, named, heads, weigh(library.snapshot.lexical, query))
-    rows = features(query, found, scene)
-    labels = np.array(
-        [matcher.shows(gold, library.infos[c.chunk.doc_id].path, c.chunk.start, c.chunk.end) for c in found]
-    )
-    return Case(gold, found, rows, labels, scene, library, query, matcher) if found else None
+    open_document = assistant.library.snapshot.document
+    table = features(look.query, look.found, look.scene)
+    labels = [shows(open_document(c.chunk.doc_id), c.chunk.start, c.chunk.end) for c in look.found]
+    return Case(name, gold, look, table, np.array(labels, bool), shows, open_document)
 
 
-def fit(cases: list[Case], variant: str) -> tuple[dict[str, object], dict[int, np.ndarray]]:
-    """Cross-validate, print, and fit on all; with the held-out scores of every case's candidates."""
-    used = [i for i, name in enumerate(FEATURES) if variant == "dense" or name not in DENSE]
-    order = np.random.default_rng(0).permutation(len(cases))
-    fold_of = {int(case): fold % FOLDS for fold, case in enumerate(order)}
-    scores: dict[int, np.ndarray] = {}
+def fit(cases: list[Case], spans: list[Case], variant: str) -> dict[str, object]:
+    """Cross-validate, print, and fit on all."""
+    fold_of = softmax.folds(len(cases), FOLDS)
+    used = _used(FEATURES, "features", variant)
+    scores: list[np.ndarray] = [np.zeros(0)] * len(cases)
     for fold in range(FOLDS):
-        weights, bias = _fit_hits([case for i, case in enumerate(cases) if fold_of[i] != fold], used)
-        for i, case in enumerate(cases):
-            if fold_of[i] == fold:
-                scores[i] = _sigmoid(case.rows @ weights + bias)
-    ranks = [_rank(scores[i], case.labels) for i, case in enumerate(cases) if case.gold.answerable]
-    for k in (1, 5, 10):
-        print(f"  cross-validated hit@{k} {np.mean([r is not None and r <= k for r in ranks]):.3f}")
-    for name in ("cosine", "bm25_share", "words_and_head"):
-        alone = [_rank(c.rows[:, FEATURES.index(name)], c.labels) for c in cases if c.gold.answerable]
-        first, tenth = (np.mean([r is not None and r <= k for r in alone]) for k in (1, 10))
-        print(f"  {name} alone: hit@1 {first:.3f} hit@10 {tenth:.3f}")
-    weights, bias = _fit_hits(cases, used)
-    for name, weight in sorted(zip(FEATURES, weights, strict=True), key=lambda pair: -abs(pair[1])):
-        print(f"    {name:16s} {weight:+.3f}")
-    confidence, threshold = _fit_confidence(cases, scores, fold_of, SILENCE[variant])
-    suffix = "" if variant == "dense" else "_lexical"
-    return {
-        variant: {"weights": [round(float(w), 4) for w in weights], "bias": round(float(bias), 4)},
-        f"confidence_{variant}": confidence,
-        f"threshold{suffix}": round(threshold, 4),
-    }, scores
+        weights, bias = _hits_of([c for c, f in zip(cases, fold_of, strict=True) if f != fold], used)
+        for i in np.flatnonzero(fold_of == fold):
+            scores[i] = cases[i].rows @ weights + bias
+    report_hits(cases, scores, variant)
+    weights, bias = _hits_of(cases, used)
+    _tell(FEATURES, weights)
+    hits = {id(c): hits_of(c, _sigmoid(s)) for c, s in zip(cases, scores, strict=True)}
+    hits |= {id(c): hits_of(c, _sigmoid(c.rows @ weights + bias)) for c in spans}
+    sentence, scored = fit_sentences([c for c in cases if c.gold.answerable] + spans, cases, hits, variant)
+    refusing = fit_confidence(cases, hits, scored, fold_of, variant)
+    return {variant: _linear(weights, bias), f"sentence_{variant}": sentence, **refusing}
 
 
-def fit_sentences(cases: list[Case], scores: dict[int, np.ndarray]) -> dict[str, object]:
-    """Which sentence of the best passages is the evidence: on held-out passage scores, cross-validated."""
-    rows, labels, owner = [], [], []
-    for i, case in enumerate(cases):
-        if not case.gold.answerable:
-            continue
-        for rank, hit in enumerate(_hits(case, scores[i])[:DEPTH]):
-            document = case.library.snapshot.document(hit.chunk.doc_id)
-            for start, end in sentences(document.text, hit.chunk.start, hit.chunk.end):
-                text = document.text[start:end]
-                rows.append(row(case.query, document, start, text, hit, rank, case.scene.weights))
-                labels.append(case.matcher.shows(case.gold, document.path, start, end))
-                owner.append(i)
-    x, y, of = np.array(rows), np.array(labels), np.array(owner)
-    held = np.zeros(len(y))
-    for fold in range(FOLDS):
-        out = of % FOLDS == fold
-        held[out] = LogisticRegression(C=1.0, max_iter=2000).fit(x[~out], y[~out]).decision_function(x[out])
-    for k in (1, 2, 3):
-        right = [y[of == i][np.argsort(-held[of == i])[:k]].any() for i in np.unique(of)]
-        print(f"  sentences: evidence among the best {k}: {np.mean(right):.3f}")
-    fitted = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)
-    for name, weight in zip(SENTENCE, fitted.coef_[0], strict=True):
-        print(f"    {name:16s} {weight:+.3f}")
-    return {"weights": [round(float(w), 4) for w in fitted.coef_[0]], "bias": round(float(fitted.intercept_[0]), 4)}
+def report_hits(cases: list[Case], scores: list[np.ndarray], variant: str) -> None:
+    """hit@k on held-out scores by set and type, and what single columns reach."""
+    asked = [(case, score) for case, score in zip(cases, scores, strict=True) if case.gold.answerable]
+    groups: dict[str, list[int | None]] = {}
+    for case, score in asked:
+        found = softmax.rank(score, case.labels)
+        for name in ("all", case.set, f"  {case.gold.type}"):
+            groups.setdefault(name, []).append(found)
+    for name, ranks in groups.items():
+        figures = " ".join(f"hit@{k} {np.mean([r is not None and r <= k for r in ranks]):.3f}" for k in (1, 5, 10))
+        print(f"  cross-validated {name:24s} {len(ranks):4d}  {figures}")
+    names = ("bm25_share", "tokens_and_head") + (("likeness", "sentence") if variant == "dense" else ())
+    for name in names:
+        ranks = [softmax.rank(case.rows[:, FEATURES.index(name)], case.labels) for case, _ in asked]
+        figures = " ".join(f"hit@{k} {np.mean([r is not None and r <= k for r in ranks]):.3f}" for k in (1, 5, 10))
+        print(f"  {name + ' alone':40s} {len(ranks):4d}  {figures}")
 
 
-def _fit_hits(cases: list[Case], used: list[int]) -> tuple[np.ndarray, float]:
-    """Weights that put evidence first in each question (softmax over its candidates), then scaled to probabilities."""
-    told = [(case.rows[:, used], case.labels) for case in cases if case.labels.any()]
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        total, slope = PENALTY * float(w @ w), 2 * PENALTY * w
-        for rows, labels in told:
-            logits = rows @ w
-            logits -= logits.max()
-            each = np.exp(logits)
-            all_, right = each / each.sum(), np.where(labels, each, 0.0)
-            total -= float(np.log(right.sum() / each.sum()))
-            slope = slope + rows.T @ (all_ - right / right.sum())
-        return total, slope
-
-    fitted = minimize(loss, np.zeros(len(used)), jac=True, method="L-BFGS-B")
-    scores = np.concatenate([case.rows[:, used] @ fitted.x for case in cases])
-    labels = np.concatenate([case.labels for case in cases])
-    # Every question weighs the same, however many candidates it brought.
-    share = np.concatenate([np.full(len(case.labels), 60 / len(case.labels)) for case in cases])
-    scale = LogisticRegression(C=100.0, max_iter=2000).fit(scores[:, None], labels, sample_weight=share)
-    weights = np.zeros(len(FEATURES))
-    weights[used] = fitted.x * float(scale.coef_[0][0])
-    return weights, float(scale.intercept_[0])
-
-
-def _fit_confidence(
-    cases: list[Case], scores: dict[int, np.ndarray], fold_of: dict[int, int], silence: float
-) -> tuple[dict[str, object], float]:
-    """On held-out hit scores. The threshold gets most questions right: evidence in the first three, or silence."""
-    rows, right, answerable = [], [], []
-    for i, case in enumerate(cases):
-        hits = _hits(case, scores[i])
-        rows.append(confidence_row(case.query, hits, case.scene))
-        rank = _rank(scores[i], case.labels)
-        right.append(rank is not None and rank <= 3)
-        answerable.append(case.gold.answerable)
-    x, y = np.array(rows), np.array(right)
-    held = np.zeros(len(cases))
-    for fold in range(FOLDS):
-        out = np.array([fold_of[i] == fold for i in range(len(cases))])
-        held[out] = LogisticRegression(C=1.0, max_iter=2000).fit(x[~out], y[~out]).predict_proba(x[out])[:, 1]
-    grid = np.unique(np.round(held, 3))
-    able = np.array(answerable)
-
-    def gain(t: float) -> float:
-        return float(np.sum((held >= t) & y) + silence * np.sum((held < t) & ~able))
-
-    # The gain is flat around its top; the middle of the flat part moves least when the questions change.
-    gains = np.array([gain(float(t)) for t in grid])
-    flat = grid[gains >= FLAT * gains.max()]
-    threshold = float((flat.min() + flat.max()) / 2)
-    for share in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
-        t = float(np.quantile(held, share))
-        told = held < t
-        print(
-            f"    silent below {t:.3f}: {np.mean(~able[told]):.2f} of the silent are right, "
-            f"{np.mean(told[~able]):.2f} of the unanswerable are, {np.mean(~told[y]):.2f} of right answers are kept"
-        )
-    silent = held < threshold
-    precision = np.mean(~able[silent]) if silent.any() else 0
-    recall = np.mean(silent[~able]) if (~able).any() else 0
-    print(f"  cross-validated abstention at {threshold:.3f}: precision {precision:.3f} recall {recall:.3f}")
-    print(f"  answerable questions answered {np.mean(~silent[able]):.3f}")
-    fitted = LogisticRegression(C=1.0, max_iter=2000).fit(x, y)
-    for name, weight in zip(CONFIDENCE, fitted.coef_[0], strict=True):
-        print(f"    {name:16s} {weight:+.3f}")
-    return {
-        "weights": [round(float(w), 4) for w in fitted.coef_[0]],
-        "bias": round(float(fitted.intercept_[0]), 4),
-    }, threshold
-
-
-def _hits(case: Case, scores: np.ndarray) -> list[Hit]:
+def hits_of(case: Case, scores: np.ndarray) -> list[Hit]:
     order = np.argsort(-scores, kind="stable")[:10]
+    found = case.look.found
     return [
-        Hit(case.found[i].chunk, float(scores[i]), "", "", dict(zip(FEATURES, map(float, case.rows[i]), strict=True)))
+        Hit(
+            found[i].chunk,
+            float(scores[i]),
+            "",
+            "",
+            {
+                **({"dense": found[i].cosine or 0.0} if found[i].dense is not None else {}),
+                **dict(zip(FEATURES, map(float, case.rows[i]), strict=True)),
+            },
+        )
         for i in order
     ]
 
 
-def _rank(scores: np.ndarray, labels: np.ndarray) -> int | None:
-    order = np.argsort(-scores, kind="stable")
-    found = np.flatnonzero(labels[order])
-    return int(found[0]) + 1 if len(found) else None
+def fit_sentences(
+    cases: list[Case], every: list[Case], hits: dict[int, list[Hit]], variant: str
+) -> tuple[dict[str, object], dict[int, list[Scored]]]:
+    """Which sentence of the best passages is the evidence, cross-validated; with the held-out scores of every case."""
+    told = {id(c): _sentences(c, hits[id(c)]) for c in [*cases, *(c for c in every if not c.gold.answerable)]}
+    cases = [c for c in cases if len(told[id(c)].labels)]
+    fold_of = softmax.folds(len(cases), FOLDS)
+    used = _used(SENTENCE, "sentence", variant)
+    groups = [(told[id(c)].rows[:, used], told[id(c)].labels) for c in cases]
+    held: dict[int, np.ndarray] = {}
+    for fold in range(FOLDS):
+        weights, bias = softmax.calibrated([g for g, f in zip(groups, fold_of, strict=True) if f != fold], PENALTY)
+        for i in np.flatnonzero(fold_of == fold):
+            held[id(cases[i])] = _sigmoid(groups[i][0] @ weights + bias)
+    for name in dict.fromkeys(case.set for case in cases):
+        own = [c for c in cases if c.set == name]
+        shares = [
+            np.mean([told[id(c)].labels[np.argsort(-held[id(c)], kind="stable")[:k]].any() for c in own])
+            for k in (1, 2, 3)
+        ]
+        print(
+            f"  sentences of {name:28s} {len(own):4d}  evidence among the best 1, 2, 3: "
+            + " ".join(f"{s:.3f}" for s in shares)
+        )
+    fitted, bias = softmax.calibrated(groups, PENALTY)
+    weights = np.zeros(len(SENTENCE))
+    weights[used] = fitted
+    _tell(SENTENCE, weights)
+    linear = Linear(tuple(weights), bias)
+    scored = {}
+    for case in every:
+        own = told.get(id(case))
+        if own is not None and len(own.labels):
+            scored[id(case)] = to_scored(own.every, own.rows, held.get(id(case), linear(own.rows)))
+    return _linear(weights, bias), scored
+
+
+def _sentences(case: Case, hits: list[Hit]) -> Sentences:
+    every = said(hits, case.open)
+    table = rows(case.look.query, every, case.look.scene) if every else np.zeros((0, len(SENTENCE)))
+    labels = np.array([case.shows(s.document, s.start, s.end) for s in every], bool)
+    return Sentences(every, table, labels)
+
+
+def fit_confidence(
+    cases: list[Case], hits: dict[int, list[Hit]], scored: dict[int, list[Scored]], fold_of: np.ndarray, variant: str
+) -> dict[str, object]:
+    """Whether the library answers, on held-out scores of hits and sentences; with the threshold and what it trades."""
+    table = np.array([answerable.row(c.look.query, hits[id(c)], scored.get(id(c), []), c.look.scene) for c in cases])
+    able = np.array([c.gold.answerable for c in cases])
+    used = _used(CONFIDENCE, "confidence", variant)
+    x = table[:, used]
+    held = np.zeros(len(cases))
+    for fold in range(FOLDS):
+        out = fold_of == fold
+        held[out] = _answerable(x[~out], able[~out]).predict_proba(x[out])[:, 1]
+    own = np.array([not c.gold.id.startswith("x") for c in cases])
+    threshold = float(np.quantile(held[able & own], SILENT))
+    print("  threshold  refused of: answerable  unanswerable  off-topic  (cross-validated)")
+    for share in (0.02, 0.04, 0.06, SILENT, 0.1, 0.15, 0.2):
+        t = float(np.quantile(held[able & own], share))
+        told = [np.mean(held[which] < t) for which in (able & own, ~able & own, ~able & ~own)]
+        print(f"    {t:.3f}      " + "        ".join(f"{share:.3f}" for share in told))
+    for name in dict.fromkeys(case.set for case in cases):
+        of = np.array([c.set == name for c in cases]) & own
+        told = [np.mean(held[of & which] < threshold) for which in (able, ~able)]
+        print(f"    at {threshold:.3f}: {name:24s} answerable refused {told[0]:.3f}, unanswerable {told[1]:.3f}")
+    fitted = _answerable(x, able)
+    weights = np.zeros(len(CONFIDENCE))
+    weights[used] = fitted.coef_[0]
+    _tell(CONFIDENCE, weights)
+    suffix = "" if variant == "dense" else "_lexical"
+    return {
+        f"confidence_{variant}": _linear(weights, float(fitted.intercept_[0])),
+        f"threshold{suffix}": round(threshold, 4),
+    }
+
+
+def _answerable(x: np.ndarray, y: np.ndarray) -> LogisticRegression:
+    # Questions with an answer are four times as many; both kinds weigh the same.
+    return LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(x, y)
+
+
+def _hits_of(cases: Sequence[Case], used: list[int]) -> tuple[np.ndarray, float]:
+    fitted, bias = softmax.calibrated([(case.rows[:, used], case.labels) for case in cases], PENALTY)
+    weights = np.zeros(len(FEATURES))
+    weights[used] = fitted
+    return weights, bias
+
+
+def _used(columns: Sequence[str], kind: str, variant: str) -> list[int]:
+    return [i for i, name in enumerate(columns) if variant == "dense" or name not in WITHOUT[kind]]
+
+
+def _linear(weights: np.ndarray, bias: float) -> dict[str, object]:
+    return {"weights": [round(float(w), 4) for w in weights], "bias": round(bias, 4)}
+
+
+def _tell(names: Sequence[str], weights: np.ndarray) -> None:
+    for name, weight in sorted(zip(names, weights, strict=True), key=lambda pair: -abs(pair[1])):
+        print(f"    {name:16s} {weight:+.3f}")
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(-np.clip(x, -40, 40)))
 
 
 if __name__ == "__main__":

@@ -71,9 +71,17 @@ class Assistant:
         """The ``k`` best passages, best first. ``history``: earlier questions, oldest first."""
         if not 1 <= k <= 100:
             raise InputError(f"k={k}", "请给 1 到 100 之间的整数")
+        return self.look(question, history).hits()[:k]
+
+    def look(self, question: str, history: Sequence[str] = ()) -> Look:
+        """What competes for an answer, before it is ranked: what the ranking is fitted and measured on."""
         library = self._current()
-        query = self._read(library, question, history)
-        return self._look(library, query).hits()[:k]
+        return self._look(library, self._read(library, question, history))
+
+    @property
+    def library(self) -> Library:
+        """The newest generation; raises IndexUnavailable where there is none yet."""
+        return self._current()
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question with verbatim, cited sentences, or abstain.

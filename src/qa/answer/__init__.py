@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from qa.answer.address import Place, asked_beyond, locate
+from qa.answer.answerable import confidence
 from qa.answer.cite import Open, Span, bind, verify
-from qa.answer.confidence import confidence
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
 from qa.answer.score import Scored, score

@@ -56,12 +56,17 @@ def score(query: Query, hits: Sequence[Hit], scene: Scene, model: Model, open_do
     if not every:
         return []
     table = rows(query, every, scene)
-    heading, unit = SENTENCE.index("heading"), SENTENCE.index("amount")
-    found = [
-        Scored(Span(s.document.id, s.start, s.end), s.text, float(p), s.rank, bool(row[heading]), float(row[unit]))
-        for s, p, row in zip(every, model.sentence(table, dense=bool(scene.spoken)), table, strict=True)
-    ]
+    found = to_scored(every, table, model.sentence(table, dense=bool(scene.spoken)))
     return sorted(found, key=lambda s: (-s.score, s.rank, s.span.start))
+
+
+def to_scored(every: Sequence[Said], table: npt.NDArray[np.float64], chances: npt.NDArray[np.float64]) -> list[Scored]:
+    """The sentences with their chances, in the order given."""
+    heading, unit = SENTENCE.index("heading"), SENTENCE.index("amount")
+    return [
+        Scored(Span(s.document.id, s.start, s.end), s.text, float(p), s.rank, bool(row[heading]), float(row[unit]))
+        for s, p, row in zip(every, chances, table, strict=True)
+    ]
 
 
 def said(hits: Sequence[Hit], open_document: Open) -> list[Said]:

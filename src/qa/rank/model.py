@@ -28,6 +28,7 @@ CONFIDENCE = (
     "bm25_level",
     "bigrams",
     "tokens_and_head",
+    "tokens_of_three",
     "words_and_head",
     "missing",
     "title_named",
@@ -39,7 +40,8 @@ CONFIDENCE = (
 """Columns of the answerability model: about the best hits and sentences and the question, not about a passage alone.
 
 ``missing``: the share of the question's weight that never occurs in the library. ``exact``: a number or date is asked
-for. Such a question has no half answer, so its evidence must be better. ``amount``: how probable, beside the best, the
+for. Such a question has no half answer, so its evidence must be better. ``tokens_of_three``: what the three best
+passages together say of the question. ``amount``: how probable, beside the best, the
 best sentence is that holds an amount of what is asked for.
 """
 

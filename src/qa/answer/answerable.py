@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qa.answer.score import Scored
 from qa.query import Query
-from qa.rank import Model, Scene
+from qa.rank import Model, Scene, coverage
 from qa.rank.model import logit
 from qa.types import Hit
 
@@ -33,7 +33,7 @@ def row(query: Query, hits: Sequence[Hit], scored: Sequence[Scored], scene: Scen
     top = hits[0]
     years = set(query.years)
     unmet = bool(years) and not any(years & profile.years for profile in scene.names.profiles.values())
-    best = scored[0].score if scored else 0.0
+    best = max((s.score for s in scored), default=0.0)
     return [
         logit(top.score) / 5,
         top.score - hits[1].score if len(hits) > 1 else top.score,
@@ -44,6 +44,9 @@ def row(query: Query, hits: Sequence[Hit], scored: Sequence[Scored], scene: Scen
         top.signals["bm25_level"],
         top.signals["bigrams"],
         top.signals["tokens_and_head"],
+        coverage(
+            "\n".join(f"{scene.heads.get(h.chunk.id, '')}\n{h.chunk.text}" for h in hits[:TOP]), scene.weights.tokens
+        ),
         top.signals["words_and_head"],
         missing(scene),
         top.signals["title_named"],
