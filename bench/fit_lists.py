@@ -14,17 +14,18 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+import softmax
 from qa.answer.cite import Span
 from qa.answer.drafts import clip
 from qa.answer.extract import pick
 from qa.answer.lists import Choice, choose_from
 from qa.answer.preference import COLUMNS
-from qa.assistant import Assistant, Library
+from qa.answer.score import score
+from qa.assistant import Assistant
 from qa.evaluate import Gold, Matcher, read_questions
-from qa.query import Query, parse
+from qa.query import Query
 from qa.rank import load_model
 from qa.settings import Settings
 
@@ -89,24 +90,18 @@ def main() -> None:
 def collect(index: Path, questions: Path) -> list[Case]:
     """Questions for which a list may be shown and whose address does not answer them already."""
     assistant = Assistant.open(index, Settings.load())
-    library = assistant._current()
-    matcher = Matcher(lambda path: assistant.text(path) if library.snapshot.find(path) else None)
-    cases = []
-    for gold in read_questions(questions):
-        query = parse(gold.question, gold.history)
-        if gold.answerable and (query.want == "list" or query.several):
-            case = _case(assistant, library, gold, query, questions.name, matcher)
-            if case is not None:
-                cases.append(case)
-    return cases
+    snapshot = assistant.library.snapshot
+    matcher = Matcher(lambda path: assistant.text(path) if snapshot.find(path) else None)
+    cases = [_case(assistant, gold, questions.name, matcher) for gold in read_questions(questions) if gold.answerable]
+    return [case for case in cases if case is not None]
 
 
-def _case(
-    assistant: Assistant, library: Library, gold: Gold, query: Query, group: str, matcher: Matcher
-) -> Case | None:
-    hits, scene, place, _ = assistant._find(library, query)
-    if place is not None or not hits:
+def _case(assistant: Assistant, gold: Gold, group: str, matcher: Matcher) -> Case | None:
+    look = assistant.look(gold.question, gold.history)
+    query, scene, hits = look.query, look.scene, look.hits()
+    if look.place is not None or not hits or not (query.want == "list" or query.several):
         return None
+    library = assistant.library
     document = library.snapshot.document
 
     def measure(spans: list[Span]) -> tuple[float, float]:
@@ -130,7 +125,7 @@ def _case(
 
     choices = list(choose_from(query, hits, scene.weights, document))
     measured = [measure(spans_of(choice)) for choice in choices]
-    plain = measure(pick(query, hits, scene, load_model(), document))
+    plain = measure(pick(score(query, hits, scene, load_model(), document), document))
     return Case(
         gold=gold,
         query=query,
@@ -153,27 +148,12 @@ def _labels(case: Case) -> np.ndarray:
 def _fit(cases: list[Case]) -> tuple[np.ndarray, float]:
     """Weights by which a right list precedes the others of its question (softmax), scaled to log odds."""
     told = [(case.rows, _labels(case)) for case in cases]
-    ranked = [(rows, labels) for rows, labels in told if labels.any()]
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        total, slope = PENALTY * float(w @ w), 2 * PENALTY * w
-        for rows, labels in ranked:
-            logits = rows @ w
-            logits -= logits.max()
-            each = np.exp(logits)
-            all_, right = each / each.sum(), np.where(labels, each, 0.0)
-            total -= float(np.log(right.sum() / each.sum()))
-            slope = slope + rows.T @ (all_ - right / right.sum())
-        return total, slope
-
-    fitted = minimize(loss, np.zeros(len(COLUMNS)), jac=True, method="L-BFGS-B")
+    order = softmax.order([(rows, labels) for rows, labels in told if len(rows)], PENALTY)
     # The chance that the best draft of a question is a right one.
-    best = [
-        (float((rows @ fitted.x).max()), bool(labels[np.argmax(rows @ fitted.x)])) for rows, labels in told if len(rows)
-    ]
+    best = [(float((rows @ order).max()), bool(labels[np.argmax(rows @ order)])) for rows, labels in told if len(rows)]
     scale = LogisticRegression(C=100.0).fit(np.array([[score] for score, _ in best]), [right for _, right in best])
     slope = max(0.05, float(scale.coef_[0][0]))
-    return fitted.x * slope, float(scale.intercept_[0])
+    return order * slope, float(scale.intercept_[0])
 
 
 def _held_out(cases: list[Case]) -> list[np.ndarray]:
