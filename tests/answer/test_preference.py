@@ -23,7 +23,12 @@ ITEMS = (Span("d", TEXT.index("（一）"), TEXT.index("\n（二）")), Span("d"
 def columns(question: str, draft: Draft, inner: bool = False) -> dict[str, float]:
     query = parse(question)
     weights = Weights(
-        words=dict.fromkeys(query.words, 1.0), context={}, grams={"上桥": 1.0, "过河": 1.0}, missing=(), ceiling=1.0
+        words=dict.fromkeys(query.words, 1.0),
+        context={},
+        grams={"上桥": 1.0, "过河": 1.0},
+        tokens={},
+        missing=(),
+        ceiling=1.0,
     )
     chunk = Chunk(1, "d", 3, len(TEXT), -1, TEXT[3:])
     top = Hit(Chunk(2, "e", 0, 2, -1, "别处"), 0.5, "e", "别处")

@@ -31,6 +31,15 @@ def scene(
 
 
 def candidate(
-    number: int, doc_id: str, text: str, *, start: int = 100, dense: float | None = None, lexical: float = 1.0
+    number: int,
+    doc_id: str,
+    text: str,
+    *,
+    start: int = 100,
+    dense: float | None = None,
+    lexical: float = 1.0,
+    spoken: tuple[float, ...] = (),
 ) -> Candidate:
-    return Candidate(Chunk(number, doc_id, start, start + len(text), -1, text), dense, lexical)
+    """``dense`` and ``spoken`` in standard deviations above chance; the cosine itself is a tenth of that."""
+    chunk = Chunk(number, doc_id, start, start + len(text), -1, text)
+    return Candidate(chunk, None if dense is None else dense / 10, dense, lexical, spoken)

@@ -34,16 +34,24 @@ def test_no_candidates_give_no_rows() -> None:
 def test_what_the_retrievers_say() -> None:
     query = parse("球场几点开放")
     found = [
-        candidate(1, "rule", "甲", dense=0.95, lexical=4.0),
-        candidate(2, "rule", "乙", dense=0.85, lexical=0.0),
+        candidate(1, "rule", "甲", dense=5.0, lexical=4.0, spoken=(1.0, 6.0)),
+        candidate(2, "rule", "乙", dense=2.5, lexical=0.0, spoken=(3.0,)),
         candidate(3, "rule", "丙", dense=None, lexical=16.0),
     ]
     first, second, third = rows(query, found, scene(query, RULE, weighed=weights(ceiling=8.0)))
-    # A passage without a vector yet is taken for a middling one.
-    assert (first["cosine"], second["cosine"], third["cosine"]) == pytest.approx((1.0, 0.5, 0.75))
-    assert (first["cosine_gap"], second["cosine_gap"], third["cosine_gap"]) == pytest.approx((0.0, -1.0, -0.5))
+    # In fives of standard deviations; a passage without a vector yet is taken for a middling one.
+    assert (first["likeness"], second["likeness"], third["likeness"]) == pytest.approx((1.0, 0.5, 0.75))
+    assert (first["likeness_gap"], second["likeness_gap"], third["likeness_gap"]) == pytest.approx((0.0, -0.5, -0.25))
+    assert (first["sentence"], second["sentence"], third["sentence"]) == pytest.approx((1.2, 0.6, 0.75))
+    assert (first["sentence_gap"], second["sentence_gap"]) == pytest.approx((0.0, -0.6))
     assert (first["bm25_share"], second["bm25_share"], third["bm25_share"]) == (0.25, 0.0, 1.0)
     assert (first["bm25_level"], second["bm25_level"], third["bm25_level"]) == (0.5, 0.0, 1.0)
+
+
+def test_without_vectors_nothing_is_like() -> None:
+    query = parse("球场几点开放")
+    [row] = rows(query, [candidate(1, "rule", "甲")], scene(query, RULE))
+    assert [row[name] for name in ("likeness", "likeness_gap", "sentence", "sentence_gap")] == [0.0] * 4
 
 
 def test_what_passage_and_heading_cover_of_the_question() -> None:

@@ -28,7 +28,8 @@ def test_the_shipped_weights_are_finite_and_as_many_as_the_columns() -> None:
         (model.lexical, FEATURES),
         (model.confidence_dense, CONFIDENCE),
         (model.confidence_lexical, CONFIDENCE),
-        (model.sentence, SENTENCE),
+        (model.sentence_dense, SENTENCE),
+        (model.sentence_lexical, SENTENCE),
     ):
         assert len(linear.weights) == len(columns)
         assert all(map(math.isfinite, (*linear.weights, linear.bias)))
@@ -37,8 +38,14 @@ def test_the_shipped_weights_are_finite_and_as_many_as_the_columns() -> None:
 
 
 def test_without_vectors_the_model_does_not_lean_on_them() -> None:
-    lexical = dict(zip(FEATURES, load_model().lexical.weights, strict=True))
-    assert (lexical["cosine"], lexical["cosine_gap"]) == (0.0, 0.0)
+    model = load_model()
+    for linear, columns in (
+        (model.lexical, FEATURES),
+        (model.sentence_lexical, SENTENCE),
+        (model.confidence_lexical, CONFIDENCE),
+    ):
+        weights = dict(zip(columns, linear.weights, strict=True))
+        assert {weights[name] for name in weights if name.startswith(("likeness", "sentence"))} == {0.0}
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def test_a_reprint_is_folded_into_the_better_hit() -> None:
 
 
 def test_signals_name_retrievers_and_features() -> None:
-    [with_vector] = rank(QUERY, [candidate(1, "c", "球场维修。", dense=0.9, lexical=7.5)], SCENE, load_model())
-    assert with_vector.signals["dense"] == 0.9
+    [with_vector] = rank(QUERY, [candidate(1, "c", "球场维修。", dense=4.0, lexical=7.5)], SCENE, load_model())
+    assert with_vector.signals["dense"] == 0.4
     assert with_vector.signals["lexical"] == 7.5
     assert set(FEATURES) <= set(with_vector.signals)
     assert (with_vector.path, with_vector.title) == ("报告/2024.txt", "2024年福建省工作报告")
@@ -108,3 +108,10 @@ def test_cosines_count_only_when_nearly_all_have_one() -> None:
     assert all(c.dense is None for c in settled(some))
     most = [candidate(n, "rule", "乙" * n, dense=0.9 if n <= 9 else None) for n in range(1, 11)]
     assert settled(most) == most
+
+
+def test_sentences_count_only_when_nearly_all_have_vectors() -> None:
+    some = [candidate(n, "rule", "乙" * n, dense=1.0, spoken=(2.0,) if n <= 8 else ()) for n in range(1, 11)]
+    assert [c.sentence for c in settled(some)] == [1.0] * 10
+    most = [candidate(n, "rule", "乙" * n, dense=1.0, spoken=(2.0, 0.5) if n <= 9 else ()) for n in range(1, 11)]
+    assert [c.sentence for c in settled(most)] == [2.0] * 9 + [1.0]

@@ -42,10 +42,12 @@ def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -
 
 def settled(found: Sequence[Candidate]) -> Sequence[Candidate]:
     """The candidates, without cosines while too few have one: vectors in the making would favour whom they reach."""
-    known = sum(candidate.dense is not None for candidate in found)
-    if known >= ENOUGH * len(found):
-        return found
-    return [replace(candidate, cosine=None, dense=None, spoken=()) for candidate in found]
+    enough = ENOUGH * len(found)
+    if sum(candidate.dense is not None for candidate in found) < enough:
+        return [replace(candidate, cosine=None, dense=None, spoken=()) for candidate in found]
+    if sum(bool(candidate.spoken) for candidate in found) < enough:
+        return [replace(candidate, spoken=()) for candidate in found]
+    return found
 
 
 def fold(hits: Sequence[Hit]) -> list[Hit]:
