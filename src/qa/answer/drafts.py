@@ -14,6 +14,7 @@ from typing import Literal
 from qa.answer.cite import Span
 from qa.outline import enumerated
 from qa.outline import items as find_items
+from qa.outline.announced import announced
 from qa.query import Query
 from qa.rank.evidence import says_what
 from qa.split import sentences
@@ -23,6 +24,9 @@ MOST = 40
 """A longer run is a law's articles or a table of contents, not a list that someone asks for."""
 REACH = 6000
 """Characters behind its lead-in within which a run of items is followed."""
+LEADS = re.compile(r"(?:以下|下列|如下)[^。\n]{0,12}[。：:]?$|[：:]$")
+ANNOUNCING = 3
+"""So many sentences before its items may announce a list: remarks stand between."""
 WHOLE = 90
 """An item up to so many characters is shown whole, of a longer one its opening sentence."""
 SECTIONS = 400
@@ -87,7 +91,7 @@ class Draft:
 
 def drafts(query: Query, document: Document, hits: Sequence[Hit]) -> Iterator[Draft]:
     """All lists around the hits, which are the document's; the same list may come twice."""
-    yield from _subsections(document)
+    yield from _subsections(query, document)
     spans = sorted({(hit.chunk.start, hit.chunk.end) for hit in hits})
     for start, end in spans:
         yield from _runs(query, document, start, end)
@@ -97,7 +101,7 @@ def drafts(query: Query, document: Document, hits: Sequence[Hit]) -> Iterator[Dr
         yield from _parallels(query, document, index)
 
 
-def _subsections(document: Document) -> Iterator[Draft]:
+def _subsections(query: Query, document: Document) -> Iterator[Draft]:
     """Numbered children of each section and of the document itself."""
     children: dict[int, list[Section]] = {}
     for section in document.sections[:SECTIONS]:
@@ -110,7 +114,7 @@ def _subsections(document: Document) -> Iterator[Draft]:
         for found in _series(siblings):
             if not 2 <= len(found) <= MOST or all(s.label.startswith("第") and "条" in s.label for s in found):
                 continue
-            lead = _last_sentence(document, start, found[0].start)
+            lead = _lead_in(query, document, sentences(document.text, start, found[0].start))
             said = _text(document, lead) if lead else ""
             spans = tuple(Span(document.id, s.start, s.end) for s in found)
             kind: Kind = "sections" if index >= 0 else "chapters"
@@ -141,8 +145,8 @@ def _runs(query: Query, document: Document, begin: int, stop: int) -> Iterator[D
             shown = Span(document.id, start, start + len(lead)) if lead else None
             if not lead and before is not None:
                 lead = text[slice(*before)]
-                if document.section_at(before[0]) in (document.section_at(start), _parent(document, start)):
-                    shown = Span(document.id, *before)
+                near = (document.section_at(start), _parent(document, start))
+                shown = _lead_in(query, document, [s for s in spans[:place] if document.section_at(s[0]) in near])
             elif before is not None and len(lead) < 12:
                 lead = f"{text[slice(*before)]}{lead}"
             defined = _defines(query, lead)
@@ -207,7 +211,7 @@ def _parallels(query: Query, document: Document, index: int) -> Iterator[Draft]:
         openers = [span for span in openers if query.core in _text(document, span)]
     if not 3 <= len(openers) <= MOST:
         return
-    lead = _last_sentence(document, start, openers[0].start)
+    lead = _lead_in(query, document, sentences(document.text, start, openers[0].start))
     said = _text(document, lead) if lead else ""
     heading = document.sections[index].heading if index >= 0 else document.title
     far = _above(document, start)
@@ -317,9 +321,23 @@ def _above(document: Document, offset: int) -> str:
     return "\n".join(section.heading for section in document.trail(document.section_at(offset)))
 
 
-def _last_sentence(document: Document, start: int, end: int) -> Span | None:
-    before = sentences(document.text, start, end)
-    return Span(document.id, *before[-1]) if before else None
+def _lead_in(query: Query, document: Document, before: Sequence[tuple[int, int]]) -> Span | None:
+    """What leads a list in, of the sentences ``before`` it: of the last three the last that announces it, else the
+    heading where that says more of the question than the last sentence does, else that one."""
+    if not before:
+        return None
+    text = document.text
+    for start, end in reversed(before[-ANNOUNCING:]):
+        if announced(text[start:end]) or LEADS.search(text[start:end]):
+            return Span(document.id, start, end)
+    last = Span(document.id, *before[-1])
+    index = document.section_at(last.start)
+    if index < 0:
+        return last
+    section = document.sections[index]
+    heading = Span(document.id, *sentences(text, section.start, section.end)[0])
+    said = [sum(word in _text(document, span) for word in query.words) for span in (heading, last)]
+    return heading if said[0] > said[1] else last
 
 
 def clip(document: Document, item: Span) -> Span:
