@@ -238,9 +238,9 @@ def test_the_json_is_as_documented(assistant: Assistant) -> None:
     ]
     assert list(data["sentences"][0]) == ["text", "citations"]
     assert list(data["citations"][0]) == [
-        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page")
+        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page", "same")
     ]
-    assert list(data["hits"][0]) == ["path", "doc_id", "title", "start", "end", "text", "score", "signals"]
+    assert list(data["hits"][0]) == ["path", "doc_id", "title", "start", "end", "text", "score", "signals", "same"]
     assert (data["status"], data["kind"], data["reason"]) == ("answered", "extract", None)
     assert data["citations"][0]["breadcrumb"] == ["第二章 开放"]
     assert data["citations"][0]["page"] is None
