@@ -30,14 +30,11 @@ class _Said:
 
 
 @lru_cache(maxsize=2048)
-def _said(bare: str) -> _Said:
+def _said(text: str) -> _Said:
+    """Of the letters alone: not of signs and blanks, nor of the number of its article."""
+    bare = _OWN_NUMBER.sub("", "".join(filter(str.isalnum, text)))
     runs = frozenset(bare[i : i + RUN] for i in range(max(1, len(bare) - RUN + 1)))
     return _Said(runs, Counter(_FIGURES.findall(bare)))
-
-
-def _bare(text: str) -> str:
-    """The letters of a passage, without what only its typesetting says and the number of its article."""
-    return _OWN_NUMBER.sub("", "".join(filter(str.isalnum, text)))
 
 
 def fold(hits: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[int] = frozenset()) -> list[Hit]:
@@ -63,7 +60,7 @@ def fold(hits: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[
 
 def _same(best: Hit, hit: Hit, profiles: Mapping[str, Profile]) -> bool:
     """Whether both say nearly as much and nearly the same, with the same figures unless an edition changed those."""
-    one, other = _said(_bare(best.chunk.text)), _said(_bare(hit.chunk.text))
+    one, other = _said(best.chunk.text), _said(hit.chunk.text)
     more, less = max(len(one.runs), len(other.runs)), min(len(one.runs), len(other.runs))
     if less < ALIKE * more or len(one.runs & other.runs) < ALIKE * less:
         return False
