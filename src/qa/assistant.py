@@ -30,6 +30,11 @@ logger = logging.getLogger(__name__)
 RETRY = 30.0
 """Seconds until a published generation that can't be opened is tried again: to open one verifies all its checksums."""
 
+SURER = 1.5
+"""A question that doesn't say that it goes on does so when its best passage is so many times as probable with the
+earlier question. Of 497 questions after an unrelated one 1.0 gives 7 to 15 another first hit, 1.5 gives 5 to 13; of
+the follow-ups of both development sets it loses none."""
+
 
 class Assistant:
     """Answers questions about one index. Safe to use from several threads; follows new generations by itself."""
@@ -200,7 +205,7 @@ class Assistant:
         leaning = self._look(library, self._read(library, question, history, lean=True))
         rival = leaning.hits()
         gone = _unknown(look) and _apart(leaning, rival)
-        return (leaning, rival) if not gone and _best(rival) > _best(hits) else (look, hits)
+        return (leaning, rival) if not gone and _best(rival) > SURER * _best(hits) else (look, hits)
 
     def _answer(self, library: Library, look: Look, hits: list[Hit]) -> Answer:
         at = time.perf_counter()
