@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answer.cite import Open
+from qa.rank.fold import OWN_NUMBER
 from qa.types import Citation, Hit, Twin
 
 
@@ -29,11 +30,13 @@ def _overlap(hit: Hit, start: int, end: int) -> bool:
 
 
 def _narrowed(quote: str, twin: Twin, open_document: Open) -> Twin | None:
-    """The quote's own place within the twin, signs and blanks aside. An edition that words it otherwise is told as a
-    passage; a copy that lacks it isn't."""
+    """The quote's own place within the twin; signs, blanks and article numbers aside.
+
+    An edition that words it otherwise is told as a passage; a copy that lacks it isn't.
+    """
     text = open_document(twin.doc_id).text[twin.start : twin.end]
     offsets = [i for i, char in enumerate(text) if char.isalnum()]
-    bare = "".join(filter(str.isalnum, quote))
+    bare = "".join(filter(str.isalnum, OWN_NUMBER.sub("", quote)))
     at = "".join(text[i] for i in offsets).find(bare)
     if not bare or at < 0:
         return twin if twin.kind == "edition" else None

@@ -17,7 +17,7 @@ ALIKE = 0.9
 """Share of a passage's runs of letters that another must hold to say the same: a word or two changed in a sentence."""
 RUN = 3
 """Letters in a run: one changed letter breaks three runs."""
-_OWN_NUMBER = re.compile(r"^第[〇零一二三四五六七八九十百千\d]{1,7}条(?:之[一二三四五六七八九十]{1,3})?")
+OWN_NUMBER = re.compile(r"^\s*第[〇零一二三四五六七八九十百千\d]{1,7}条(?:之[一二三四五六七八九十]{1,3})?", re.M)
 _FIGURES = re.compile(r"[\d.]+|[〇零一二三四五六七八九十百千万亿两]+")
 
 
@@ -31,8 +31,8 @@ class _Said:
 
 @lru_cache(maxsize=2048)
 def _said(text: str) -> _Said:
-    """Of the letters alone: not of signs and blanks, nor of the number of its article."""
-    bare = _OWN_NUMBER.sub("", "".join(filter(str.isalnum, text)))
+    """Of the letters alone: not of signs and blanks, nor of the numbers of its articles."""
+    bare = "".join(filter(str.isalnum, OWN_NUMBER.sub("", text)))
     runs = frozenset(bare[i : i + RUN] for i in range(max(1, len(bare) - RUN + 1)))
     return _Said(runs, Counter(_FIGURES.findall(bare)))
 
@@ -50,7 +50,7 @@ def fold(hits: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[
         text = "".join(hit.chunk.text.split())
         group = None if hit.chunk.id in first else by_text.get(text)
         if group is None and rank < NEAR_AMONG and hit.chunk.id not in first:
-            group = next((group for group in groups if _same(group[0], hit, profiles)), None)
+            group = next((g for g in groups if any(_same(one, hit, profiles) for one in g)), None)
         if group is None:
             groups.append(group := [])
         by_text.setdefault(text, group)

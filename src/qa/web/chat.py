@@ -74,7 +74,8 @@ def cite_link(c: Citation) -> str:
     date or 0.
     """
     places = "".join(
-        f"~{quote(t.doc_id, safe='')}.{t.start}.{t.end}" + (f".{t.date or 0}" if t.kind == "edition" else "")
+        f"~{quote(t.doc_id, safe='').replace('.', '%2E')}.{t.start}.{t.end}"
+        + (f".{t.date or 0}" if t.kind == "edition" else "")
         for t in c.same
     )
     return f"#cite-{quote(c.doc_id, safe='')}.{c.start}.{c.end}.{digest(c.quote)}.{c.number}{places}"
