@@ -151,6 +151,68 @@ def test_a_new_subject_is_not_answered_with_the_old_one(assistant: Assistant) ->
     assert answer.status == "abstained"
 
 
+LEASE = """云溪县鱼塘承包办法
+第一条 鱼塘由村民小组公开招标承包，承包期为五年。
+第二条 承包期届满，原承包人愿意的，可以优先续租一次，续租不超过三年。
+第三条 承包人毁坏塘堤的，应当照价赔偿。
+"""
+
+
+def test_a_short_question_goes_on_where_that_finds_more(assistant: Assistant, corpus: Path) -> None:
+    question, said = "届满了还能续租吗", "第二条 承包期届满，原承包人愿意的，可以优先续租一次，续租不超过三年。"
+    rival = "云溪县摊位租赁办法\n租赁届满还能续租几次，由集市办公室决定。\n"
+    write(corpus, {"鱼塘.txt": LEASE, "摊位.txt": rival})
+    assistant.sync(corpus)
+    assert assistant.search(question)[0].path == "摊位.txt"
+    history = ["鱼塘承包办法里承包期是几年"]
+    assert assistant.search(question, history=history)[0].path == "鱼塘.txt"
+    assert said in lines(assistant.ask(question, history))
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("锅炉检修由谁负责", "游泳馆每天开放多长时间"),
+        ("早餐几点供应", "锅炉检修什么时候开始"),
+        ("池水不合格怎么办", "早餐几点供应"),
+        ("检修期间浴室能用吗", "游泳馆每天开放多长时间"),
+    ],
+)
+def test_a_short_question_on_a_new_subject_stands_alone(assistant: Assistant, question: str, history: str) -> None:
+    alone, after = assistant.search(question), assistant.search(question, history=[history])
+    assert after == alone
+    assert lines(assistant.ask(question, [history])) == lines(assistant.ask(question))
+
+
+def test_a_follow_up_in_words_of_its_own_keeps_to_the_subject(assistant: Assistant, corpus: Path) -> None:
+    """None of its pairs of characters stands where its subject is, yet the library knows its words."""
+    write(corpus, {"鱼塘.txt": LEASE, "会议.txt": "会议安排\n会议推迟的，由办公室通知各组。\n"})
+    assistant.sync(corpus)
+    history = ["游泳馆管理办法里游泳馆每天开放多长时间"]
+    assert assistant.search("那要是推迟呢", history=history)[0].path == "制度/游泳馆管理办法.txt"
+
+
+def test_the_same_elsewhere_is_told_with_the_sentence(assistant: Assistant, corpus: Path) -> None:
+    rule = "苗圃的幼苗每年三月移栽，移栽前三天停止浇水，移栽后当天浇足定根水，并搭棚遮阴半个月，"
+    rule += "遮阴期内早晚各喷一次水雾，雨天免喷，叶片发黄的幼苗应当单独移到背风处养护，养护情况由值班的园丁记在簿上。"
+    older = rule.replace("每年三月", "每年四月")
+    files = {
+        "苗圃条例(2020-05-01).md": f"苗圃条例\n第一条 {rule}\n",
+        "苗圃条例(2008-05-01).md": f"苗圃条例\n第一条 {older}\n",
+        "摘抄.txt": f"摘抄\n{rule}\n",
+    }
+    write(corpus, files)
+    assistant.sync(corpus)
+    answer = assistant.ask("幼苗移栽前几天停止浇水")
+    [citation] = answer.citations
+    assert citation.path == "苗圃条例(2020-05-01).md"
+    told = {(twin.path, twin.kind, twin.date) for twin in citation.same}
+    assert told == {("摘抄.txt", "copy", ""), ("苗圃条例(2008-05-01).md", "edition", "2008-05-01")}
+    copy = next(twin for twin in citation.same if twin.kind == "copy")
+    assert assistant.text(copy.path, copy.start, copy.end) == rule
+    assert [hit.path for hit in answer.hits if "幼苗" in hit.chunk.text] == [citation.path]
+
+
 def test_an_article_is_shown_whole_and_one_that_is_not_there_said_so(assistant: Assistant) -> None:
     answer = assistant.ask("游泳馆管理办法第四条")
     assert (answer.status, answer.kind) == ("answered", "article")
@@ -238,9 +300,9 @@ def test_the_json_is_as_documented(assistant: Assistant) -> None:
     ]
     assert list(data["sentences"][0]) == ["text", "citations"]
     assert list(data["citations"][0]) == [
-        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page")
+        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page", "same")
     ]
-    assert list(data["hits"][0]) == ["path", "doc_id", "title", "start", "end", "text", "score", "signals"]
+    assert list(data["hits"][0]) == ["path", "doc_id", "title", "start", "end", "text", "score", "signals", "same"]
     assert (data["status"], data["kind"], data["reason"]) == ("answered", "extract", None)
     assert data["citations"][0]["breadcrumb"] == ["第二章 开放"]
     assert data["citations"][0]["page"] is None

@@ -15,7 +15,7 @@ import pytest
 from qa.assistant import Assistant
 from qa.cli import main, screen
 from qa.settings import Settings
-from qa.types import Answer, Progress
+from qa.types import Answer, Citation, Progress, Sentence, Twin
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 COMMANDS = ["sync", "ask", "search", "eval", "serve", "doctor"]
@@ -189,6 +189,17 @@ def test_ask_says_how_the_question_was_read(capsys: pytest.CaptureFixture[str]) 
     for status in ("answered", "abstained"):
         screen.print_answer(Answer("问", status, "extract", notes=("没有找到“俭修”，按“检修”检索",)))
         assert capsys.readouterr().out.startswith("（没有找到“俭修”，按“检修”检索）\n")
+
+
+def test_ask_says_where_else_the_sentence_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    copies = (
+        Twin("b", "抄件.txt", "抄件", 0, 3),
+        Twin("c", "条例(2009-03-01).md", "条例", 0, 3, "edition", "2009-03-01"),
+    )
+    citation = Citation(1, "a", "条例", "条例(2021-06-15).md", 0, 3, "原句。", same=copies)
+    screen.print_answer(Answer("问", "answered", "extract", (Sentence("原句。", (1,)),), (citation,)))
+    out = capsys.readouterr().out
+    assert "    另有 1 处相同：抄件.txt；另一版：2009-03-01（条例(2009-03-01).md）\n" in out
 
 
 def test_ask_json_is_the_documented_object(library: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,11 @@ logger = logging.getLogger(__name__)
 RETRY = 30.0
 """Seconds until a published generation that can't be opened is tried again: to open one verifies all its checksums."""
 
+SURER = 1.5
+"""A question that doesn't say that it goes on does so when its best passage is so many times as probable with the
+earlier question. Of 497 questions after an unrelated one 1.0 gives 7 to 15 another first hit, 1.5 gives 5 to 13; of
+the follow-ups of both development sets it loses none."""
+
 
 class Assistant:
     """Answers questions about one index. Safe to use from several threads; follows new generations by itself."""
@@ -71,7 +76,8 @@ class Assistant:
         """The ``k`` best passages, best first. ``history``: earlier questions, oldest first."""
         if not 1 <= k <= 100:
             raise InputError(f"k={k}", "请给 1 到 100 之间的整数")
-        return self.look(question, history).hits()[:k]
+        _, hits = self._find(self._current(), question, history)
+        return hits[:k]
 
     def look(self, question: str, history: Sequence[str] = ()) -> Look:
         """What competes for an answer, before it is ranked: what the ranking is fitted and measured on."""
@@ -92,16 +98,7 @@ class Assistant:
         """
         begin = time.perf_counter()
         library = self._current()
-        query = self._read(library, question, history)
-        result, apart = self._answer(library, query)
-        if query.context and apart:
-            # Nothing of the question itself stands near what its context found: it is about something else.
-            result, _ = self._answer(library, self._read(library, question, ()))
-        elif not query.context and history and result.status == "abstained" and may_follow_up(query.text):
-            leaning = self._read(library, question, history, lean=True)
-            second, apart = self._answer(library, leaning)
-            if second.status == "answered" and not apart:
-                result = second
+        result = self._answer(library, *self._find(library, question, history))
         return replace(result, timings={**result.timings, "total_ms": (time.perf_counter() - begin) * 1000})
 
     def text(self, path: str, start: int = 0, end: int | None = None) -> str:
@@ -189,19 +186,33 @@ class Assistant:
             notes=reading.notes,
         )
 
-    def _answer(self, library: Library, query: Query) -> tuple[Answer, bool]:
-        """The answer, and whether none of the question's own character pairs stands in the best passages."""
-        look = self._look(library, query)
-        hits, scene = look.hits(), look.scene
+    def _find(self, library: Library, question: str, history: Sequence[str]) -> tuple[Look, list[Hit]]:
+        """What is found for the question, with the earlier one or without it: as its words say, or else as finds more.
+
+        A short question without a document of its own may go on though it doesn't say so (「到期了还能续吗」): on a
+        new subject its passages are less probable when the old one is searched with it, on the old subject more.
+        """
+        look = self._look(library, self._read(library, question, history))
+        hits = look.hits()
+        if look.query.context:
+            if not _apart(look, hits):
+                return look, hits
+            other = self._look(library, self._read(library, question, ()))
+            rival = other.hits()
+            return (other, rival) if _unknown(look) or _best(rival) > _best(hits) else (look, hits)
+        if not history or look.place is not None or look.scene.named or not may_follow_up(look.query.text):
+            return look, hits
+        leaning = self._look(library, self._read(library, question, history, lean=True))
+        rival = leaning.hits()
+        gone = _unknown(look) and _apart(leaning, rival)
+        return (leaning, rival) if not gone and _best(rival) > SURER * _best(hits) else (look, hits)
+
+    def _answer(self, library: Library, look: Look, hits: list[Hit]) -> Answer:
         at = time.perf_counter()
         opened = library.snapshot.document
-        result = answer(query, hits, scene, load_model(), opened, look.place, self.settings.threshold)
+        result = answer(look.query, hits, look.scene, load_model(), opened, look.place, self.settings.threshold)
         timings = {**look.timings, "answer_ms": (time.perf_counter() - at) * 1000}
-        near = (f"{scene.heads.get(hit.chunk.id, '')}\n{hit.chunk.text}" for hit in hits[:5])
-        apart = (
-            look.place is None and bool(query.words) and not any(coverage(text, scene.weights.grams) for text in near)
-        )
-        return replace(result, timings=timings, notes=query.notes), apart
+        return replace(result, timings=timings, notes=look.query.notes)
 
     def _current(self) -> Library:
         """The newest published generation; the one in hand when the newer can't be opened."""
@@ -264,3 +275,20 @@ class Assistant:
                 )
         if self._encoder_problem not in (None, told):
             logger.warning("%s", self._encoder_problem)
+
+
+def _best(hits: Sequence[Hit]) -> float:
+    return hits[0].score if hits else 0.0
+
+
+def _apart(look: Look, hits: Sequence[Hit]) -> bool:
+    """Whether none of the question's own character pairs stands in the best passages."""
+    near = (f"{look.scene.heads.get(hit.chunk.id, '')}\n{hit.chunk.text}" for hit in hits[:5])
+    own = look.place is None and bool(look.query.words)
+    return own and not any(coverage(text, look.scene.weights.grams) for text in near)
+
+
+def _unknown(look: Look) -> bool:
+    """Whether most of what the question itself says never occurs in the library: its subject is another."""
+    weights = look.scene.weights
+    return sum(weights.words[word] for word in weights.missing) > 0.5 * sum(weights.words.values())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from qa.answer import Place, locate
 from qa.protocols import Encoder
 from qa.query import Query
-from qa.rank import Scene, load_model, rank, settled, weigh
+from qa.rank import Scene, fold, load_model, rank, settled, weigh
 from qa.retrieve import Candidate, DocumentNames, Ground, candidates, encode_query
 from qa.store import Snapshot
 from qa.terms import merge
@@ -32,11 +32,13 @@ class Look:
     timings: dict[str, float]
 
     def hits(self) -> list[Hit]:
-        """The candidates ranked, those at the question's address first."""
+        """The candidates ranked, those at the question's address first, those that say the same as one."""
         begin = time.perf_counter()
         hits = rank(self.query, self.found, self.scene, load_model())
+        there: frozenset[int] = frozenset()
         if self.place is not None and self.place.spans:
-            hits = _place_first(hits, self.place)
+            hits, there = _place_first(hits, self.place)
+        hits = fold(hits, self.scene.names.profiles, there)
         self.timings["rank_ms"] = (time.perf_counter() - begin) * 1000
         return hits
 
@@ -88,14 +90,13 @@ def _overlaps(place: Place, start: int, end: int) -> bool:
     return any(span.start < end and start < span.end for span in place.spans)
 
 
-def _place_first(hits: list[Hit], place: Place) -> list[Hit]:
-    """The passages at the address before all others, each kind in its order."""
+def _place_first(hits: list[Hit], place: Place) -> tuple[list[Hit], frozenset[int]]:
+    """The passages at the address before all others, each kind in its order; and the ids of the former."""
     there = [h for h in hits if h.chunk.doc_id == place.document.id and _overlaps(place, h.chunk.start, h.chunk.end)]
     there.sort(key=lambda hit: hit.chunk.start)
-    ids = {hit.chunk.id for hit in there}
-    return [replace(hit, score=max(hit.score, 0.99)) for hit in there] + [
-        hit for hit in hits if hit.chunk.id not in ids
-    ]
+    ids = frozenset(hit.chunk.id for hit in there)
+    ahead = [replace(hit, score=max(hit.score, 0.99)) for hit in there]
+    return ahead + [hit for hit in hits if hit.chunk.id not in ids], ids
 
 
 class _Clock:

@@ -220,7 +220,9 @@ def test_a_short_question_may_follow_and_a_full_one_does_not() -> None:
     assert may_follow_up("标准是多少")
     assert may_follow_up("火星有几个卫星")
     assert not is_follow_up("火星有几个卫星")
-    assert not may_follow_up("预备党员的预备期是多长时间")
+    assert may_follow_up("到期了还能接着租吗")
+    assert not may_follow_up("鱼塘承包户在禁渔期里可以下几次网")
+    assert not may_follow_up("第三条怎么说")
 
 
 @pytest.mark.parametrize(

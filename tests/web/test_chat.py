@@ -15,7 +15,7 @@ from library import HOSTILE, Library, cite
 from markdown_it import MarkdownIt
 
 from qa.errors import IndexUnavailable
-from qa.types import Answer, Sentence
+from qa.types import Answer, Sentence, Twin
 from qa.web import blocks, texts
 from qa.web.chat import answer_steps, cite_link, digest, inert, questions, tidy
 
@@ -137,6 +137,13 @@ def test_tidy_keeps_line_breaks_and_emoji() -> None:
 
 def test_a_document_id_with_odd_signs_survives_the_link() -> None:
     assert cite_link(replace(cite(1, HOSTILE), doc_id="a.b)c/ d")).startswith("#cite-a.b%29c%2F%20d.")
+
+
+def test_a_link_carries_the_other_places_of_its_quote() -> None:
+    copy = Twin("b.c", "乙.txt", "乙", 3, 9)
+    editions = (Twin("d", "丙.md", "丙", 0, 6, "edition", "2009-03-01"), Twin("e", "丁.md", "丁", 1, 7, "edition"))
+    link = cite_link(replace(cite(1, HOSTILE), same=(copy, *editions)))
+    assert link == f"{cite_link(cite(1, HOSTILE))}~b%2Ec.3.9~d.0.6.2009-03-01~e.1.7.0"
 
 
 def test_no_text_lacks_a_language() -> None:

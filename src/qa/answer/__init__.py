@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qa.answer.address import Place, asked_beyond, locate
 from qa.answer.answerable import confidence
 from qa.answer.cite import Open, Span, bind, verify
+from qa.answer.elsewhere import with_twins
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
 from qa.answer.score import Scored, score
@@ -64,7 +65,7 @@ def answer(
         status="answered",
         kind="list" if kind == "list" else "extract",
         sentences=sentences,
-        citations=citations,
+        citations=with_twins(citations, hits, open_document),
         hits=tuple((_answering_first(hits, spans) if kind == "list" else hits)[:SHOWN]),
         confidence=sure,
         reason="".join(filter(None, (_note(naming), reason))) or None,
@@ -118,7 +119,7 @@ def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: 
         status="answered",
         kind="article" if place.kind == "article" else "outline",
         sentences=sentences,
-        citations=citations,
+        citations=with_twins(citations, hits, open_document),
         hits=tuple(hits[:SHOWN]),
         confidence=SURE,
         reason=f"{place.reason}。" if place.reason else None,

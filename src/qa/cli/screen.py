@@ -147,6 +147,8 @@ def print_answer(answer: Answer) -> None:
         print("\n出处")
         for citation in answer.citations:
             print(f"[{citation.number}] {_source(citation)}")
+            if citation.same:
+                print(f"    {_elsewhere(citation)}")
         return
     print(answer.reason or "库内没有找到依据。")
     if answer.missing:
@@ -160,6 +162,14 @@ def print_answer(answer: Answer) -> None:
 def _source(citation: Citation) -> str:
     page = f"，第 {citation.page} 页" if citation.page else ""
     return f"{' › '.join([citation.title, *citation.breadcrumb])}{page}（{citation.path}）"
+
+
+def _elsewhere(citation: Citation) -> str:
+    """「另有 1 处相同：…；另一版：…（2018-03-20）」."""
+    copies = [twin.path for twin in citation.same if twin.kind == "copy"]
+    editions = [f"{t.date or '日期不详'}（{t.path}）" for t in citation.same if t.kind == "edition"]
+    told = [f"另有 {len(copies)} 处相同：{'、'.join(copies)}"] if copies else []
+    return "；".join([*told, *([f"另一版：{'、'.join(editions)}"] if editions else [])])
 
 
 def print_hits(hits: list[Hit]) -> None:

@@ -159,9 +159,12 @@ def is_follow_up(text: str) -> bool:
 
 
 def may_follow_up(text: str) -> bool:
-    """Whether a question is so short that it may lean on an earlier one: 「标准是多少」, but also 「什么是社保」."""
+    """Whether a question is so short that it may lean on an earlier one: 「标准是多少」, but also 「什么是社保」.
+
+    What is found with and without the earlier question decides.
+    """
     bare = text.rstrip("？?。！! ")
-    return len(bare) <= 14 and len(content_words(bare)) <= 2 and find_address(bare) is None
+    return len(bare) <= 14 and find_address(bare) is None
 
 
 def _anchor(history: Sequence[str]) -> str:

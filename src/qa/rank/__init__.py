@@ -1,4 +1,4 @@
-"""Candidates → hits: features, one calibrated probability per hit, near-duplicates folded, ties by id."""
+"""Candidates → hits: features, one calibrated probability per hit, ties by id; and near-duplicates folded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qa.query import Query
 from qa.rank.features import FEATURES, Scene, features
+from qa.rank.fold import fold
 from qa.rank.model import Model, load_model
 from qa.rank.weights import Weights, coverage, weigh
 from qa.retrieve import Candidate
@@ -15,7 +16,19 @@ from qa.types import Hit
 ENOUGH = 0.9
 """Share of the candidates that must have a vector for cosines to count; the few others get the middle one."""
 
-__all__ = ["FEATURES", "Model", "Scene", "Weights", "coverage", "features", "load_model", "rank", "settled", "weigh"]
+__all__ = [
+    "FEATURES",
+    "Model",
+    "Scene",
+    "Weights",
+    "coverage",
+    "features",
+    "fold",
+    "load_model",
+    "rank",
+    "settled",
+    "weigh",
+]
 
 
 def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -> list[Hit]:
@@ -36,8 +49,7 @@ def rank(query: Query, found: Sequence[Candidate], scene: Scene, model: Model) -
         )
         for candidate, row, score in zip(found, rows, scores, strict=True)
     ]
-    hits.sort(key=lambda hit: (-hit.score, hit.chunk.id))
-    return fold(hits)
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
 
 def settled(found: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -48,15 +60,3 @@ def settled(found: Sequence[Candidate]) -> Sequence[Candidate]:
     if sum(bool(candidate.spoken) for candidate in found) < enough:
         return [replace(candidate, spoken=()) for candidate in found]
     return found
-
-
-def fold(hits: Sequence[Hit]) -> list[Hit]:
-    """Leave out passages whose text a better hit shows already (reprints, several copies of a file)."""
-    seen: set[str] = set()
-    kept = []
-    for hit in hits:
-        bare = "".join(hit.chunk.text.split())
-        if bare not in seen:
-            seen.add(bare)
-            kept.append(hit)
-    return kept

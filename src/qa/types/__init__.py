@@ -5,7 +5,7 @@ Frozen and slotted: a value is made once, by the stage that owns it, and never c
 ``qa`` is imported here.
 """
 
-from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion
+from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion, Twin
 from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
 from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageStart, Section
 
@@ -31,4 +31,5 @@ __all__ = [
     "Status",
     "Suggestion",
     "SyncReport",
+    "Twin",
 ]

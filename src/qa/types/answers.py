@@ -13,14 +13,37 @@ Kind = Literal["extract", "list", "article", "outline"]
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """Another place that says the same: in a copy, or in another edition of the same work.
+
+    ``date`` is the edition's as ISO 8601; empty for a copy and where none is known.
+    """
+
+    doc_id: str
+    path: str
+    title: str
+    start: int
+    end: int
+    kind: Literal["copy", "edition"] = "copy"
+    date: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk found for a question. ``score`` is the calibrated probability in [0, 1] that it holds the answer."""
+    """A chunk found for a question. ``score`` is the calibrated probability in [0, 1] that it holds the answer.
+
+    ``same`` are the passages folded under it: they say the same, and are no hits of their own.
+    """
 
     chunk: Chunk
     score: float
     path: str
     title: str
     signals: Mapping[str, float] = field(default_factory=dict)
+    same: tuple[Twin, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -32,6 +55,7 @@ class Hit:
             "text": self.chunk.text,
             "score": round(self.score, 4),
             "signals": {name: round(value, 4) for name, value in self.signals.items()},
+            "same": [twin.to_dict() for twin in self.same],
         }
 
 
@@ -39,7 +63,8 @@ class Hit:
 class Citation:
     """Where a shown sentence stands. Invariant: ``quote == document.text[start:end]``, checked again when rendered.
 
-    ``breadcrumb`` holds the headings above the quote, outermost first, without the document's own title.
+    ``breadcrumb`` holds the headings above the quote, outermost first, without the document's own title; ``same`` are
+    other places where the quote stands, and passages of other editions that say it otherwise.
     """
 
     number: int
@@ -51,9 +76,11 @@ class Citation:
     quote: str
     breadcrumb: tuple[str, ...] = ()
     page: int | None = None
+    same: tuple[Twin, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "breadcrumb": list(self.breadcrumb)}
+        same = [twin.to_dict() for twin in self.same]
+        return {**asdict(self), "breadcrumb": list(self.breadcrumb), "same": same}
 
 
 @dataclass(frozen=True, slots=True)

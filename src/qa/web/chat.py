@@ -68,8 +68,17 @@ def digest(text: str) -> str:
 
 
 def cite_link(c: Citation) -> str:
-    """``#cite-<doc>.<start>.<end>.<digest>.<number>``: the sanitiser keeps it and the page's script reads it."""
-    return f"#cite-{quote(c.doc_id, safe='')}.{c.start}.{c.end}.{digest(c.quote)}.{c.number}"
+    """``#cite-<doc>.<start>.<end>.<digest>.<number>``: the sanitiser keeps it and the page's script reads it.
+
+    For each other place of the quote there follows ``~<doc>.<start>.<end>``, of another edition with ``.<date>``, the
+    date or 0.
+    """
+    places = "".join(
+        f"~{quote(t.doc_id, safe='').replace('.', '%2E')}.{t.start}.{t.end}"
+        + (f".{t.date or 0}" if t.kind == "edition" else "")
+        for t in c.same
+    )
+    return f"#cite-{quote(c.doc_id, safe='')}.{c.start}.{c.end}.{digest(c.quote)}.{c.number}{places}"
 
 
 def verified(library: Library, citation: Citation) -> bool:

@@ -48,6 +48,9 @@ _ZH = {
     "copy": "复制引文",
     "copied": "已复制",
     "copy_failed": "复制失败，请手动选取",
+    "same": "另有 {count} 处相同",
+    "same_editions": "另有 {count} 处相同或另一版",
+    "edition": "另一版 {date}",
     "page": "第 {page} 页",
     "searching": "正在查找依据……",
     "sources": "出处",
@@ -127,6 +130,9 @@ _EN = {
     "copy": "Copy with citation",
     "copied": "Copied",
     "copy_failed": "Could not copy; please select the text",
+    "same": "The same in {count} other places",
+    "same_editions": "In {count} other places or editions",
+    "edition": "another edition {date}",
     "page": "page {page}",
     "searching": "Looking for evidence…",
     "sources": "Sources",
@@ -178,6 +184,7 @@ FOR_SCRIPT = (
         "indexing",
         "background_failed",
     ),
+    *("same", "same_editions", "edition"),
     *("problems", "chat_label", "ask_label", "answer_label"),
 )
 """Keys that the page's script needs."""

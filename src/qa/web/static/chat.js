@@ -15,12 +15,16 @@
   };
 
   // ---- citations ----
-  const CITE = /#cite-([^.]+)\.(\d+)\.(\d+)\.([0-9a-f]{16})\.(\d+)$/;
+  const CITE = /#cite-([^.]+)\.(\d+)\.(\d+)\.([0-9a-f]{16})\.(\d+)((?:~[^~]+)*)$/;
+  const twin = (place) => {
+    const [doc, start, end, date] = place.split(".");
+    return { doc: decodeURIComponent(doc), start, end, date };
+  };
   const read = (link) => {
     const found = CITE.exec(link.getAttribute("href") || "");
     if (!found) return null;
-    const [, doc, start, end, check, number] = found;
-    return { doc: decodeURIComponent(doc), start, end, check, number };
+    const [, doc, start, end, check, number, places] = found;
+    return { doc: decodeURIComponent(doc), start, end, check, number, same: places.split("~").slice(1).map(twin) };
   };
   let wanted = 0;
 
@@ -63,7 +67,7 @@
       check.append(el("b", "", `${texts.verified} ✓`), el("span", "", fill("verified_note", { start: p.start + 1, end: p.end })));
     } else check.append(texts.unverified);
     const open = el("a", "yj-open", texts.open);
-    open.href = `${root}/doc/${encodeURIComponent(p.doc_id)}#s${p.start}-${p.end}`;
+    open.href = docLink(p.doc_id, p.start, p.end);
     open.target = "_blank";
     open.rel = "noopener";
     const copy = el("button", "yj-copy", texts.copy);
@@ -75,8 +79,41 @@
     });
     const actions = el("div", "yj-actions");
     actions.append(open, copy);
-    source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), check, actions, passage);
+    source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), check, actions, ...elsewhere(cite.same), passage);
     source.scrollTop = 0;
+  }
+
+  const docLink = (doc, start, end) => `${root}/doc/${encodeURIComponent(doc)}#s${start}-${end}`;
+
+  // The other places of the quote, by name once somebody opens the list.
+  function elsewhere(same) {
+    if (!same.length) return [];
+    const box = el("details", "yj-same");
+    const key = same.some((t) => t.date) ? "same_editions" : "same";
+    const list = el("ul");
+    box.append(el("summary", "", fill(key, { count: same.length })), list);
+    for (const t of same) {
+      const link = el("a", "", "…");
+      link.href = docLink(t.doc, t.start, t.end);
+      link.target = "_blank";
+      link.rel = "noopener";
+      const item = el("li");
+      item.append(link);
+      if (t.date) item.append(el("span", "yj-edition", fill("edition", { date: t.date === "0" ? "" : t.date }).trim()));
+      list.append(item);
+    }
+    box.addEventListener("toggle", () => same.forEach((t, i) => titled(list.children[i].firstChild, t)), { once: true });
+    return [box];
+  }
+
+  async function titled(link, t) {
+    try {
+      const answer = await fetch(`${root}/api/passage?${new URLSearchParams({ doc: t.doc, start: t.start, end: t.end })}`);
+      const p = await answer.json();
+      link.textContent = answer.ok ? [p.title || p.path, ...p.breadcrumb].join(" › ") : p.message;
+    } catch {
+      link.textContent = texts.offline;
+    }
   }
 
   // “quote”（《title》（number，date），headings，page）
