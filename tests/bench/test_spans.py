@@ -17,6 +17,7 @@ from qa.errors import InputError
 REPO = Path(__file__).resolve().parents[2]
 BRIDGE = "青石桥\n\n桥长二十六丈，\n宽三丈。桥上有石狮四十只、石鼓八面。\n桥边立碑，碑文记着修桥人姓名。\n"
 GARDEN = "百草园\n园中有井一口，种药材３００种。\n"
+REPEATS = "it repeats 14 characters of its document"
 ROW = {"id": "甲1", "type": "list", "question": "桥面摆了什么石头玩意", "history": ["桥多宽"], "doc": "桥.txt"}
 
 
@@ -71,11 +72,11 @@ def test_a_quote_is_cut_to_what_cleaning_leaves(spans: ModuleType, corpus: Path)
         ({"quotes": ["石狮"], "items": ["石马"]}, "an item doesn't stand in its document"),
         (
             {"quotes": ["石狮"], "question": "桥边立碑，碑文记着修桥人姓名吗"},
-            "it repeats 14 characters of its document",
+            REPEATS,
         ),
         (
             {"quotes": ["石狮"], "history": ["桥边立碑，碑文记着修桥人姓名吗"]},
-            "it repeats 14 characters of its document",
+            REPEATS,
         ),
     ],
 )
