@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def main() -> None:
     parser.add_argument("--words", action="store_true", help="only the sets by words alone")
     parser.add_argument("--full", action="store_true", help="make the real corpus's vectors here")
     parser.add_argument("--figures", type=Path, default=FIGURES)
-    parser.add_argument("--work", type=Path, default=WORK, help="folder for indexes; kept and reused")
+    parser.add_argument("--work", type=Path, default=WORK, help="folder for indexes; the vectors in it are kept")
     given = parser.parse_args()
     committed = json.loads(given.figures.read_text(encoding="utf-8")) if given.figures.is_file() else {}
     measured = {}
@@ -102,6 +103,8 @@ def runs(given: argparse.Namespace) -> Iterable[tuple[str, Path, Path | None, Pa
 def measure(name: str, index: Path, corpus: Path | None, questions: Path, encoder: str) -> Sequence[Outcome] | None:
     """Outcomes of one set; None where its vectors can't be had."""
     print(f"{name} …", flush=True)
+    if corpus is not None:
+        afresh(index)
     with Assistant.open(index, Settings(encoder=encoder)) as assistant:
         try:
             if corpus is not None:
@@ -116,6 +119,15 @@ def measure(name: str, index: Path, corpus: Path | None, questions: Path, encode
             print(f"{name}: left out, {status.vectors} of {status.chunks} passages have vectors. {why}")
             return None
         return evaluate(assistant, questions).outcomes
+
+
+def afresh(index: Path) -> None:
+    """Remove an index but for its cache of vectors: a sync reads only files that changed, not code that did."""
+    for part in index.iterdir() if index.is_dir() else ():
+        if part.is_dir() and part.name != "cache":
+            shutil.rmtree(part)
+        elif part.is_file():
+            part.unlink()
 
 
 def progress(step: Progress) -> None:
