@@ -1,6 +1,6 @@
 # One list of commands for people and CI. Without make (and on Windows): docs/usage.md.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint
+.PHONY: help run test lint eval
 
 # 换解释器：make run PYTHON=/path/to/python3.12
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
@@ -43,6 +43,9 @@ lint: $(DEV_STAMP) ## 检查代码：ruff 与 mypy
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+
+eval: $(DEV_STAMP) ## 评测质量：成绩比 bench/figures.json 明显下降即失败；EVAL_ARGS= 传给 bench/gate.py
+	@$(PY) bench/gate.py $(EVAL_ARGS)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "没有找到 Python 3.11 或更高版本。请先安装，或用 make run PYTHON=/path/to/python3.11 指定。" >&2; exit 2; }
