@@ -54,8 +54,8 @@ def focus(query: Query, text: str, weights: Weights, said: Sequence[str]) -> Ran
 def _told(text: str, clauses: Sequence[Range], start: int, end: int) -> int:
     """Where the run ends with what it leads to.
 
-    A condition (…的，) and a 「：」 say nothing alone, and an answer stands behind the question's words rather than before
-    them. A ； ends it.
+    A condition (…的，) and a 「：」 say nothing alone, and an answer stands behind the question's words rather than
+    before them. A ； ends it.
     """
     for first, last in clauses:
         if first < end:
