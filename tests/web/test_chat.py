@@ -68,8 +68,8 @@ def test_the_clause_that_answers_is_bold_and_still_inert() -> None:
         *_, last = answer_steps(library, answer, "zh", None)
         rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(last)
         shown = rendered[: rendered.index("<a ")]
-        assert [html.unescape(told) for told in re.findall("<strong>(.*?)</strong>", shown)] == [bold]
-        assert html.unescape(re.sub("</?(?:p|strong)>", "", shown)) == quote
+        assert [html.unescape(told) for told in re.findall("<b>(.*?)</b>", shown)] == [bold]
+        assert html.unescape(re.sub("</?(?:p|b)>", "", shown)) == quote
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "*检索时：没有找到“&#60;b&#62;”；乙*"), ("en", "*Searched as：")])

@@ -105,8 +105,8 @@ def _marked(sentence: Sentence) -> str:
     before, clause, after = sentence.text[:start], sentence.text[start:end], sentence.text[end:]
     if clause != clause.strip() or not clause:
         return inert(sentence.text)
-    # CommonMark closes no emphasis between a punctuation mark and a letter, so a tag rather than stars.
-    return f"{inert(before)}<strong>{inert(clause)}</strong>{inert(after)}"
+    # CommonMark closes no emphasis between a punctuation mark and a letter, so a tag rather than stars; stars are headings.
+    return f"{inert(before)}<b>{inert(clause)}</b>{inert(after)}"
 
 
 def error_text(error: QAError, lang: Lang) -> str:

@@ -40,7 +40,7 @@
       const answer = await fetch(`${root}/api/passage?${query}`);
       const body = await answer.json();
       if (turn !== wanted) return;
-      if (answer.ok) render(cite, body, link.closest("p")?.querySelector("strong")?.textContent);
+      if (answer.ok) render(cite, body, link.closest("p")?.querySelector("b")?.textContent);
       else fail(`${body.message}${body.todo}`);
     } catch {
       if (turn === wanted) fail(texts.offline);
@@ -57,7 +57,7 @@
     const mark = el("mark");
     const at = clause ? quote.indexOf(clause) : -1;
     if (at < 0) mark.append(quote);
-    else mark.append(quote.slice(0, at), el("strong", "", clause), quote.slice(at + clause.length));
+    else mark.append(quote.slice(0, at), el("b", "", clause), quote.slice(at + clause.length));
     return mark;
   }
 
