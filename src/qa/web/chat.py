@@ -105,7 +105,7 @@ def _marked(sentence: Sentence) -> str:
     before, clause, after = sentence.text[:start], sentence.text[start:end], sentence.text[end:]
     if clause != clause.strip() or not clause:
         return inert(sentence.text)
-    # CommonMark closes no emphasis between a punctuation mark and a letter, so a tag rather than stars; stars are headings.
+    # A tag, not stars: CommonMark closes none between a mark and a letter, and the style sheet makes them headings.
     return f"{inert(before)}<b>{inert(clause)}</b>{inert(after)}"
 
 
