@@ -106,6 +106,29 @@ def test_a_sentence_that_announces_items_brings_them(room: Assistant) -> None:
     ]
 
 
+def test_the_clause_that_answers_in_a_long_sentence_is_marked(tmp_path: Path) -> None:
+    clauses = (
+        "全镇把便民服务中心迁到老街东头的新楼里，",
+        "窗口由原来的六个增加到十四个，",
+        "周末安排两名志愿者轮流值守；",
+        "同时给山上的五个村各配了一辆流动服务车，",
+        "每辆车每月进村八次；",
+        "养老认证改为上门办理，",
+        "高龄老人不再需要到镇上排队。",
+    )
+    with build(tmp_path, {"镇.txt": f"便民简报\n{''.join(clauses)}\n今天天气很好。\n"}, threshold=0.01) as assistant:
+        first, *_ = assistant.ask("流动服务车每月进村几次").sentences
+    assert first.text == "".join(clauses)
+    assert first.focus is not None
+    assert first.text[slice(*first.focus)] == "".join(clauses[3:5])
+    assert first.to_dict()["focus"] == list(first.focus)
+
+
+def test_a_short_sentence_has_nothing_marked(room: Assistant) -> None:
+    first, *_ = room.ask("图书漂流活动什么时候结束").sentences
+    assert first.focus is None
+
+
 def test_what_a_document_says_is_its_outline(room: Assistant) -> None:
     answer = room.ask("《四下乡学习体会》讲了什么")
     assert answer.kind == "outline"

@@ -56,6 +56,22 @@ def test_a_sentence_that_is_not_in_the_document_is_never_shown() -> None:
     assert [link for link in LINK.findall(last) if link.endswith(".2")] == []
 
 
+def test_the_clause_that_answers_is_bold_and_still_inert() -> None:
+    library = Library()
+    start = HOSTILE.index("<script>")
+    for quote, focus, bold in (
+        ("坚持问题导向，力戒形式主义。", (7, 14), "力戒形式主义。"),
+        ("坚持问题导向，力戒形式主义。", (0, 7), "坚持问题导向，"),
+        (HOSTILE, (start, len(HOSTILE)), HOSTILE[start:]),
+    ):
+        answer = Answer("问", "answered", "extract", (Sentence(quote, (1,), focus),), (cite(1, quote),))
+        *_, last = answer_steps(library, answer, "zh", None)
+        rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(last)
+        shown = rendered[: rendered.index("<a ")]
+        assert [html.unescape(told) for told in re.findall("<b>(.*?)</b>", shown)] == [bold]
+        assert html.unescape(re.sub("</?(?:p|b)>", "", shown)) == quote
+
+
 @pytest.mark.parametrize(("lang", "said"), [("zh", "*检索时：没有找到“&#60;b&#62;”；乙*"), ("en", "*Searched as：")])
 def test_how_the_question_was_read_stands_above_the_answer(lang: texts.Lang, said: str) -> None:
     library = Library()

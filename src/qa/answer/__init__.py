@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.answer.address import Place, asked_beyond, locate
 from qa.answer.answerable import confidence
 from qa.answer.cite import Open, Span, bind, verify
+from qa.answer.clause import focus
 from qa.answer.elsewhere import with_twins
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
@@ -16,7 +18,7 @@ from qa.outline.numerals import to_chinese
 from qa.query import Query, normalise
 from qa.rank import Model, Scene
 from qa.retrieve.names import Naming
-from qa.types import Answer, Hit, Suggestion
+from qa.types import Answer, Citation, Hit, Sentence, Suggestion
 
 __all__ = ["Place", "Span", "answer", "locate", "verify"]
 
@@ -60,6 +62,8 @@ def answer(
         return _abstain(query, hits, scene, open_document, sure)
     kind, spans, reason = _evidence(query, hits, scored, scene, open_document)
     sentences, citations = bind(spans, open_document)
+    if kind != "list":
+        sentences = _marked(query, sentences, citations, scene)
     return Answer(
         question=query.question,
         status="answered",
@@ -70,6 +74,16 @@ def answer(
         confidence=sure,
         reason="".join(filter(None, (_note(naming), reason))) or None,
         missing=scene.weights.missing,
+    )
+
+
+def _marked(
+    query: Query, sentences: Sequence[Sentence], citations: Sequence[Citation], scene: Scene
+) -> tuple[Sentence, ...]:
+    """The sentences, each cited once, with the clauses that answer."""
+    return tuple(
+        replace(s, focus=focus(query, s.text, scene.weights, (c.title, *c.breadcrumb)))
+        for s, c in zip(sentences, citations, strict=True)
     )
 
 

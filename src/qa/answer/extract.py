@@ -11,8 +11,13 @@ from qa.types import Document
 
 MOST = 3
 ITEMS = 12
-SHARE = 0.5
-"""A further sentence is shown when it is at least so probable as the best, relative to it."""
+SHARE = 0.6
+"""A further sentence is shown when it is at least so probable as the best, relative to it.
+
+Answers with a right citation, and share of citations that are right, on 150 + 379 development questions and the 123 of
+the sample: at .5 .729/.465, .709/.439, .868/.689; at .6 .729/.514, .706/.462, .868/.715; at .7 .713/.523, .686/.479,
+.857/.718; at .8 .705/.534, .660/.501, .846/.750.
+"""
 
 
 def pick(scored: Sequence[Scored], open_document: Open) -> list[Span]:

@@ -85,13 +85,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A verbatim sentence of the answer and the numbers (from 1) of the citations behind it."""
+    """A verbatim sentence of the answer and the numbers (from 1) of the citations behind it.
+
+    ``focus`` is the part ``[start, end)`` of a long ``text`` that answers; None where the whole does.
+    """
 
     text: str
     citations: tuple[int, ...]
+    focus: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {"text": self.text, "citations": list(self.citations)}
+        focus = None if self.focus is None else list(self.focus)
+        return {"text": self.text, "citations": list(self.citations), "focus": focus}
 
 
 @dataclass(frozen=True, slots=True)

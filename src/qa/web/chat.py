@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from qa.errors import InputError, QAError
-from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Suggestion
+from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Sentence, Suggestion
 from qa.web.texts import TEXTS, Lang
 
 log = logging.getLogger(__name__)
@@ -101,9 +101,21 @@ def answer_steps(library: Library, answer: Answer, lang: Lang, answer_id: str | 
         if not marks:
             dropped += 1
             continue
-        shown += ("\n\n" if shown else "") + inert(sentence.text) + marks
+        shown += ("\n\n" if shown else "") + _marked(sentence) + marks
         yield told + shown
     yield told + shown + _foot(answer, good, dropped, lang) + _feedback(answer_id, lang)
+
+
+def _marked(sentence: Sentence) -> str:
+    """The sentence with the clauses that answer in bold."""
+    if sentence.focus is None:
+        return inert(sentence.text)
+    start, end = sentence.focus
+    before, clause, after = sentence.text[:start], sentence.text[start:end], sentence.text[end:]
+    if clause != clause.strip() or not clause:
+        return inert(sentence.text)
+    # A tag, not stars: CommonMark closes none between a mark and a letter, and the style sheet makes them headings.
+    return f"{inert(before)}<b>{inert(clause)}</b>{inert(after)}"
 
 
 def error_text(error: QAError, lang: Lang) -> str:

@@ -44,7 +44,7 @@
       const answer = await fetch(`${root}/api/passage?${query}`);
       const body = await answer.json();
       if (turn !== wanted) return;
-      if (answer.ok) render(cite, body);
+      if (answer.ok) render(cite, body, link.closest("p")?.querySelector("b")?.textContent);
       else fail(`${body.message}${body.todo}`);
     } catch {
       if (turn === wanted) fail(texts.offline);
@@ -56,12 +56,21 @@
     source.replaceChildren(el("h3", "", texts.panel_failed), el("p", "yj-hint", text));
   }
 
-  function render(cite, p) {
+  // The quote highlighted, the clause that is bold in the answer bold in it too.
+  function quoted(quote, clause) {
+    const mark = el("mark");
+    const at = clause ? quote.indexOf(clause) : -1;
+    if (at < 0) mark.append(quote);
+    else mark.append(quote.slice(0, at), el("b", "", clause), quote.slice(at + clause.length));
+    return mark;
+  }
+
+  function render(cite, p, clause) {
     const title = el("h3");
     title.append(el("span", "yj-number", cite.number), p.title || p.path);
     const place = p.breadcrumb.join(" › ") + (p.page ? ` · ${fill("page", { page: p.page })}` : "");
     const passage = el("p", "yj-passage");
-    passage.append(p.before, el("mark", "", p.quote), p.after);
+    passage.append(p.before, quoted(p.quote, clause), p.after);
     const check = el("p", p.verified ? "yj-check" : "yj-check yj-wrong");
     if (p.verified) {
       check.append(el("b", "", `${texts.verified} ✓`), el("span", "", fill("verified_note", { start: p.start + 1, end: p.end })));
