@@ -69,7 +69,8 @@ def check_encoder(settings: Settings) -> list[str]:
 
 
 def _student() -> Path:
-    if wrong := cache.problems(STUDENT):
+    whole = (STUDENT / cache.MANIFEST).is_file()
+    if wrong := cache.problems(STUDENT) if whole else [f"文件缺失：{STUDENT / cache.MANIFEST}"]:
         raise EncoderUnavailable(f"学生模型不完整：{wrong[0]}", "请重新安装有据，或设 QA_ENCODER=e5 或 none")
     return STUDENT
 
