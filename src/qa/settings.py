@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(7860, ge=1, le=65535, description="port to listen on")
     root_path: str = Field("", pattern=r"^(/[\w.-]+)*$", description="prefix that a proxy strips, such as /qa")
-    encoder: str = Field("e5", description="e5, none, or the folder or name of a sentence-transformers model")
+    encoder: str = Field("e5", description="e5, student, none, or a sentence-transformers model's folder or name")
     allow_download: bool = Field(False, description="let a model given by name be fetched from a hub")
     cache: Path = Field(default_factory=lambda: user_cache_path("youju", appauthor=False), description="models")
     threads: int = Field(0, ge=0, le=256, description="threads for encoding; 0 means all cores")

