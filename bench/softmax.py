@@ -35,14 +35,20 @@ def order(groups: Sequence[Group], penalty: float) -> np.ndarray:
     return np.asarray(minimize(loss, np.zeros(columns), jac=True, method="L-BFGS-B").x)
 
 
-def calibrated(groups: Sequence[Group], penalty: float) -> tuple[np.ndarray, float]:
-    """``order``, scaled and shifted so that the sigmoid is a probability; every question weighs the same in that."""
-    weights = order(groups, penalty)
+def scale(groups: Sequence[Group], weights: np.ndarray) -> tuple[float, float]:
+    """(slope, bias) that make the sigmoid of a score a probability; every question weighs the same in that."""
     scores = np.concatenate([rows @ weights for rows, _ in groups])
     labels = np.concatenate([labels for _, labels in groups])
     share = np.concatenate([np.full(len(labels), 60 / max(1, len(labels))) for _, labels in groups])
-    scale = LogisticRegression(C=100.0, max_iter=2000).fit(scores[:, None], labels, sample_weight=share)
-    return weights * float(scale.coef_[0][0]), float(scale.intercept_[0])
+    told = LogisticRegression(C=100.0, max_iter=2000).fit(scores[:, None], labels, sample_weight=share)
+    return float(told.coef_[0][0]), float(told.intercept_[0])
+
+
+def calibrated(groups: Sequence[Group], penalty: float) -> tuple[np.ndarray, float]:
+    """``order``, scaled and shifted so that the sigmoid is a probability."""
+    weights = order(groups, penalty)
+    slope, bias = scale(groups, weights)
+    return weights * slope, bias
 
 
 def folds(count: int, parts: int) -> np.ndarray:
