@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from reading_room import build
 
+from qa.answer.cite import Span
 from qa.answer.examples import examples
-from qa.answer.score import score
+from qa.answer.extract import pick
+from qa.answer.score import Scored
 from qa.assistant import Assistant
-from qa.rank import load_model
 from qa.types import Answer
 
 QUESTIONS = [
@@ -27,6 +28,8 @@ QUESTIONS = [
     "云溪县",
     "图书",
 ]
+
+TOLD_OF_THE_FERRY = ("渡口治理以后，过渡的村民明显增多。", "渡口治理以后，再没有发生落水事故。")
 
 
 def told(answer: Answer) -> list[str]:
@@ -85,15 +88,16 @@ def test_of_many_sentences_as_good_three_are_shown(tmp_path: Path) -> None:
 
 
 def test_the_most_probable_sentence_stands_first_wherever_it_stands(room: Assistant) -> None:
-    question = "渡口治理以后村民过渡有什么变化，还发生落水事故吗"
-    look = room.look(question)
-    best = score(look.query, look.hits(), look.scene, load_model(), room.library.snapshot.document)
-    told_of = [s for s in best if not s.heading]
-    answer = room.ask(question)
-    assert len(answer.citations) >= 2
-    assert (answer.citations[0].doc_id, answer.citations[0].start) == (told_of[0].span.doc_id, told_of[0].span.start)
-    # The best is not the one that stands first in the document, or this would show nothing.
-    assert answer.citations[0].start > min(c.start for c in answer.citations)
+    document = next(d for d in room.documents() if d.path == "案例/渡口治理.txt")
+    text = room.text(document.path)
+    spans = [Span(document.id, text.index(said), text.index(said) + len(said)) for said in TOLD_OF_THE_FERRY]
+    scored = [
+        Scored(span, said, chance, 0, heading=False, amount=0.5)
+        for span, said, chance in zip(spans, TOLD_OF_THE_FERRY, (0.6, 0.8), strict=True)
+    ]
+    best_first = sorted(scored, key=lambda one: -one.score)
+    assert pick(best_first, room.document) == [spans[1], spans[0]]
+    assert spans[0].start < spans[1].start
 
 
 def test_a_sentence_that_announces_items_brings_them(room: Assistant) -> None:
