@@ -67,6 +67,7 @@ def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int)
         format=loaded.format,
         encoding=loaded.encoding,
         warnings=loaded.warnings,
+        reads=loaded.reads,
     )
     return Made(document, entries_of(document, split(document, chunk_chars)), mine(document.text))
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from qa.errors import QAError
 
-FORMAT = 3
+FORMAT = 4
 """Version of the layout, the manifest and the SQLite schema (its user_version). Raise it with any change to them."""
 
 LIBRARY, LEXICAL, VECTORS, SENTENCES = "library.sqlite", "lexical", "vectors.faiss", "sentences.bin"

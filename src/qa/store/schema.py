@@ -7,13 +7,13 @@ import sqlite3
 from dataclasses import asdict
 from pathlib import Path
 
-from qa.types import Chunk, Document, DocumentInfo, Facts, PageStart, Section
+from qa.types import Chunk, Document, DocumentInfo, Facts, PageRead, PageStart, Section
 
 TABLES = """
 CREATE TABLE documents (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
     format TEXT NOT NULL, encoding TEXT, facts TEXT NOT NULL, warnings TEXT NOT NULL,
-    chars INTEGER NOT NULL, chunks INTEGER NOT NULL, pages INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    reads TEXT NOT NULL, chars INTEGER NOT NULL, chunks INTEGER NOT NULL, pages INTEGER NOT NULL, sha256 TEXT NOT NULL,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL) STRICT;
@@ -46,13 +46,13 @@ def info_of(row: tuple[object, ...]) -> DocumentInfo:
 
 def read_document(db: sqlite3.Connection, doc_id: str) -> Document | None:
     found = db.execute(
-        "SELECT id, path, title, facts, warnings, format, encoding, sha256, text, texts.pages, sections"
+        "SELECT id, path, title, facts, warnings, reads, format, encoding, sha256, text, texts.pages, sections"
         " FROM documents JOIN texts USING (n) WHERE id = ?",
         (doc_id,),
     ).fetchone()
     if found is None:
         return None
-    number, path, title, facts, warnings, kind, encoding, digest, text, pages, sections = found
+    number, path, title, facts, warnings, reads, kind, encoding, digest, text, pages, sections = found
     return Document(
         number,
         path,
@@ -65,17 +65,20 @@ def read_document(db: sqlite3.Connection, doc_id: str) -> Document | None:
         format=kind,
         encoding=encoding,
         warnings=tuple(json.loads(warnings)),
+        reads=tuple(PageRead(*read) for read in json.loads(reads)),
     )
 
 
 def write_document(db: sqlite3.Connection, document: Document, chunks: int, size: int, mtime_ns: int) -> int:
     """Its row number."""
+    reads = [(read.number, read.chars, read.source, read.confidence) for read in document.reads]
     cursor = db.execute(
-        "INSERT INTO documents (id, path, title, format, encoding, facts, warnings, chars, chunks, pages, sha256, size,"
-        " mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (id, path, title, format, encoding, facts, warnings, reads, chars, chunks, pages,"
+        " sha256, size, mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(document.id, document.path, document.title, document.format, document.encoding),
-            *(_json(asdict(document.facts)), _json(document.warnings), len(document.text), chunks, len(document.pages)),
+            *(_json(asdict(document.facts)), _json(document.warnings), _json(reads)),
+            *(len(document.text), chunks, len(document.pages)),
             *(document.sha256, size, mtime_ns),
         ),
     )

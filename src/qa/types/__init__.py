@@ -7,7 +7,7 @@ Frozen and slotted: a value is made once, by the stage that owns it, and never c
 
 from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion, Twin
 from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
-from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageStart, Section
+from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageRead, PageStart, Section
 
 __all__ = [
     "Answer",
@@ -23,6 +23,7 @@ __all__ = [
     "LibraryStatus",
     "Loaded",
     "Mark",
+    "PageRead",
     "PageStart",
     "Problem",
     "Progress",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRead:
+    """How one page, sheet or slide was read.
+
+    Attributes:
+        number: 1-based.
+        chars: How many characters it gave, blanks not counted.
+        source: "text" (the file states its characters), "ocr" (recognised from a picture), "none" (nothing readable).
+        confidence: Mean of the recognised lines' own, in [0, 1]; None unless "ocr".
+    """
+
+    number: int
+    chars: int
+    source: Literal["text", "ocr", "none"] = "text"
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What a reader made of one file: its blocks in reading order and what a person should know about the reading.
 
     ``encoding`` is the name of the text encoding found, None for binary formats. ``title`` is the title the format
     itself states (file properties, ``<title>``); warnings are Chinese sentences for the person who put the file there.
+    ``reads`` has one entry a page, those that gave nothing included; empty for formats without pages.
     """
 
     blocks: tuple[Block, ...]
@@ -35,6 +54,7 @@ class Loaded:
     encoding: str | None = None
     title: str | None = None
     warnings: tuple[str, ...] = ()
+    reads: tuple[PageRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +140,7 @@ class Document:
     format: str = ""
     encoding: str | None = None
     warnings: tuple[str, ...] = ()
+    reads: tuple[PageRead, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """1-based page that holds the character at ``offset``; None where the format has no pages."""
