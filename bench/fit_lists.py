@@ -18,8 +18,8 @@ from sklearn.linear_model import LogisticRegression
 
 import softmax
 from qa.answer.cite import Span
-from qa.answer.drafts import clip
 from qa.answer.extract import pick
+from qa.answer.leads import clip
 from qa.answer.lists import Choice, choose_from
 from qa.answer.preference import COLUMNS
 from qa.answer.score import score

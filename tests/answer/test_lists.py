@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import LONG, build
 
-from qa.answer.drafts import REACH, clip, drafts
+from qa.answer.drafts import REACH, drafts
+from qa.answer.leads import clip
 from qa.assistant import Assistant
 from qa.outline import outline
 from qa.query import parse

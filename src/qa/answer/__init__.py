@@ -47,7 +47,7 @@ def answer(
     """
     if place is not None:
         return _from_place(query, hits, place, open_document)
-    naming = scene.names.read(query)
+    naming = scene.naming
     if naming.absent is not None and not _spoken_of(query, naming, hits):
         return _abstain(query, hits, scene, open_document, 1 - SURE, f"{naming.absent}。")
     if not hits:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.answer.cite import Span
+from qa.answer.leads import WHOLE, lead_in, opening_of, text_of
 from qa.outline import enumerated
 from qa.outline import items as find_items
-from qa.outline.announced import announced
 from qa.query import Query
 from qa.rank.evidence import says_what
 from qa.split import sentences
@@ -24,11 +24,6 @@ MOST = 40
 """A longer run is a law's articles or a table of contents, not a list that someone asks for."""
 REACH = 6000
 """Characters behind its lead-in within which a run of items is followed."""
-LEADS = re.compile(r"(?:以下|下列|如下)[^。\n]{0,12}[。：:]?$|[：:]$")
-ANNOUNCING = 3
-"""So many sentences before its items may announce a list: remarks stand between."""
-WHOLE = 90
-"""An item up to so many characters is shown whole, of a longer one its opening sentence."""
 SECTIONS = 400
 """Sections of a document that are looked through: more has a code of law, and its lists are in its articles."""
 
@@ -46,10 +41,6 @@ ANNOUNCES = re.compile(
 )
 """The end of a sentence that says that a list follows on the next line."""
 NUMERALS = "二两三四五六七八九十"
-LABEL = re.compile(
-    r"[（(第]?[〇一二三四五六七八九十百\d①-⑳]{1,4}(?:[）)、.．]|[是要]|[章节编条种类点项部分]+)?[\s，,、：:。]*"
-)
-
 Kind = Literal["chapters", "sections", "run", "lines", "paragraphs", "sentence"]
 
 
@@ -114,8 +105,8 @@ def _subsections(query: Query, document: Document) -> Iterator[Draft]:
         for found in _series(siblings):
             if not 2 <= len(found) <= MOST or all(s.label.startswith("第") and "条" in s.label for s in found):
                 continue
-            lead = _lead_in(query, document, sentences(document.text, start, found[0].start))
-            said = _text(document, lead) if lead else ""
+            lead = lead_in(query, document, sentences(document.text, start, found[0].start))
+            said = text_of(document, lead) if lead else ""
             spans = tuple(Span(document.id, s.start, s.end) for s in found)
             kind: Kind = "sections" if index >= 0 else "chapters"
             yield Draft(kind, said, heading, far, spans, len(spans), lead if index >= 0 else None)
@@ -146,21 +137,14 @@ def _runs(query: Query, document: Document, begin: int, stop: int) -> Iterator[D
             if not lead and before is not None:
                 lead = text[slice(*before)]
                 near = (document.section_at(start), _parent(document, start))
-                shown = _lead_in(query, document, [s for s in spans[:place] if document.section_at(s[0]) in near])
+                shown = lead_in(query, document, [s for s in spans[:place] if document.section_at(s[0]) in near])
             elif before is not None and len(lead) < 12:
                 lead = f"{text[slice(*before)]}{lead}"
             defined = _defines(query, lead)
             heading, far = _heading(document, start), _above(document, start)
             cut = items[-1].end >= start + REACH - 2 and items[-1].end < len(text)
-            opening = _opening(text, start)
+            opening = opening_of(text, start)
             yield Draft(kind, lead, heading, far, items, len(items), shown, defined, opening=opening, cut=cut)
-
-
-def _opening(text: str, start: int) -> str:
-    """The sentence that opens the paragraph in which another begins at ``start``."""
-    line = text.rfind("\n", 0, start) + 1
-    stop = text.find("。", line, start)
-    return text[line : stop + 1] if stop >= 0 else ""
 
 
 def runs_from(document: Document, start: int, end: int) -> Iterator[tuple[Span, ...]]:
@@ -185,7 +169,7 @@ def _lines_from(document: Document, start: int, end: int) -> Iterator[tuple[Span
         at += len(line) + 1
         if not line.endswith(("；", ";")):
             break
-    if len(found) >= 2 and not any(len(_text(document, span)) < 2 for span in found):
+    if len(found) >= 2 and not any(len(text_of(document, span)) < 2 for span in found):
         yield tuple(found)
 
 
@@ -207,12 +191,12 @@ def _parallels(query: Query, document: Document, index: int) -> Iterator[Draft]:
     told = ANNOUNCES.search(document.text, start, stop)
     begin = max(document.text.rfind(mark, start, told.start()) for mark in "。\n") + 1 if told else start
     openers = _openers(document, max(start, begin), stop)
-    if query.core and query.count == sum(query.core in _text(document, span) for span in openers):
-        openers = [span for span in openers if query.core in _text(document, span)]
+    if query.core and query.count == sum(query.core in text_of(document, span) for span in openers):
+        openers = [span for span in openers if query.core in text_of(document, span)]
     if not 3 <= len(openers) <= MOST:
         return
-    lead = _lead_in(query, document, sentences(document.text, start, openers[0].start))
-    said = _text(document, lead) if lead else ""
+    lead = lead_in(query, document, sentences(document.text, start, openers[0].start))
+    said = text_of(document, lead) if lead else ""
     heading = document.sections[index].heading if index >= 0 else document.title
     far = _above(document, start)
     yield Draft("paragraphs", said, heading, far, tuple(openers), len(openers), lead)
@@ -313,45 +297,5 @@ def _parent(document: Document, offset: int) -> int:
     return document.sections[index].parent if index >= 0 else -1
 
 
-def _text(document: Document, span: Span) -> str:
-    return document.text[span.start : span.end]
-
-
 def _above(document: Document, offset: int) -> str:
     return "\n".join(section.heading for section in document.trail(document.section_at(offset)))
-
-
-def _lead_in(query: Query, document: Document, before: Sequence[tuple[int, int]]) -> Span | None:
-    """What leads a list in, of the sentences ``before`` it: of the last three the last that announces it, else the
-    heading where that says more of the question than the last sentence does, else that one."""
-    if not before:
-        return None
-    text = document.text
-    for start, end in reversed(before[-ANNOUNCING:]):
-        if announced(text[start:end]) or LEADS.search(text[start:end]):
-            return Span(document.id, start, end)
-    last = Span(document.id, *before[-1])
-    index = document.section_at(last.start)
-    if index < 0:
-        return last
-    section = document.sections[index]
-    heading = Span(document.id, *sentences(text, section.start, section.end)[0])
-    said = [sum(word in _text(document, span) for word in query.words) for span in (heading, last)]
-    return heading if said[0] > said[1] else last
-
-
-def clip(document: Document, item: Span) -> Span:
-    """A short item whole; of a longer one its first sentence, and the next where the first is but a label."""
-    text = document.text[item.start : item.end]
-    line = text.split("\n", 1)[0].rstrip()
-    if len(line) <= WHOLE and not _bare(line):
-        return Span(item.doc_id, item.start, item.start + len(line))
-    for _, end in sentences(document.text, item.start, item.end):
-        if not _bare(document.text[item.start : end]):
-            return Span(item.doc_id, item.start, end)
-    return Span(item.doc_id, item.start, item.end)
-
-
-def _bare(text: str) -> bool:
-    """Whether a text is a label and nothing else."""
-    return bool(LABEL.fullmatch(text))

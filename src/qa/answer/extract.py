@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.answer.cite import Open, Span
-from qa.answer.drafts import clip, runs_from
+from qa.answer.drafts import runs_from
+from qa.answer.leads import clip
 from qa.answer.score import Scored
 from qa.types import Document
 

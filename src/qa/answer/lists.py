@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.answer.cite import Open, Span
-from qa.answer.drafts import Draft, clip, drafts
+from qa.answer.drafts import Draft, drafts
+from qa.answer.leads import clip
 from qa.answer.preference import load_preference, read_asked, row
 from qa.outline.announced import announced
 from qa.query import Query
