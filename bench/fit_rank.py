@@ -181,7 +181,7 @@ def bare(text: str) -> str:
 
 def _case(assistant: Assistant, name: str, gold: Gold, shows: Shows) -> Case | None:
     look = assistant.look(gold.question, gold.history)
-    named_in_vain = look.scene.names.read(look.query).absent is not None
+    named_in_vain = look.scene.naming.absent is not None
     if look.place is not None or named_in_vain or not look.found:
         return None
     open_document = assistant.library.snapshot.document

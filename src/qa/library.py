@@ -57,8 +57,7 @@ class Library:
         """Find the passages that compete for an answer; timings in ms by stage."""
         clock = _Clock()
         naming = self.names.read(query)
-        named = naming.found
-        best = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
+        best = sorted(naming.found.items(), key=lambda pair: (-pair[1], pair[0]))
         place = locate(query, best, self.snapshot.document)
         if place is not None and place.spans and naming.note:
             place = replace(place, reason=place.reason or naming.note)
@@ -68,7 +67,7 @@ class Library:
         found = settled(candidates(self.snapshot, query, vector, self.ground, self._named_chunks(best, place)))
         heads = self.snapshot.heads([c.chunk.id for c in found])
         spoken = {c.chunk.id: c.spoken for c in found if c.spoken}
-        scene = Scene(self.infos, self.names, named, heads, weigh(self.snapshot.lexical, query), spoken)
+        scene = Scene(self.infos, self.names, naming, heads, weigh(self.snapshot.lexical, query), spoken)
         clock.lap("retrieve_ms")
         return Look(query, tuple(found), scene, place, clock.laps)
 

@@ -27,7 +27,7 @@ def scene(
     query: Query, *infos: DocumentInfo, heads: Mapping[int, str] | None = None, weighed: Weights | None = None
 ) -> Scene:
     names = DocumentNames(infos)
-    return Scene({i.id: i for i in infos}, names, names.named(query), heads or {}, weighed or weights())
+    return Scene({i.id: i for i in infos}, names, names.read(query), heads or {}, weighed or weights())
 
 
 def candidate(

@@ -14,7 +14,7 @@ from qa.query import Query
 from qa.rank.evidence import defines, evidence
 from qa.rank.weights import Weights, coverage
 from qa.retrieve import Candidate, DocumentNames
-from qa.retrieve.names import PLACES
+from qa.retrieve.names import PLACES, Naming
 from qa.types import DocumentInfo
 
 FEATURES = (
@@ -57,12 +57,17 @@ class Scene:
 
     infos: Mapping[str, DocumentInfo]
     names: DocumentNames
-    named: Mapping[str, float]
+    naming: Naming
     heads: Mapping[int, str]
     """Heading path by chunk id, as indexed."""
     weights: Weights
     spoken: Mapping[int, Sequence[float]] = field(default_factory=dict)
     """Chunk id → how near each of its sentences is to the question, in standard deviations above chance."""
+
+    @property
+    def named(self) -> Mapping[str, float]:
+        """Strength in (0, 1] by document id for those that the question names."""
+        return self.naming.found
 
 
 def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDArray[np.float64]:

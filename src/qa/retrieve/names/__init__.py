@@ -47,7 +47,6 @@ class DocumentNames:
         self.profiles: dict[str, Profile] = {profile.doc_id: profile for profile in every}
         self._titles = Titles(every, folders)
         self._reports = Reports(every)
-        self._latest: tuple[Query, Naming] | None = None
 
     def named(self, query: Query) -> dict[str, float]:
         """Strength in (0, 1] by document id for those that the question (with its context) names."""
@@ -55,13 +54,6 @@ class DocumentNames:
 
     def read(self, query: Query) -> Naming:
         """All that the question names, with what it names in vain; the context counts where the question names none."""
-        latest = self._latest
-        if latest is None or latest[0] is not query:
-            # Ranking and answering both ask; one assignment, so that threads see a whole pair.
-            self._latest = latest = (query, self._read_all(query))
-        return latest[1]
-
-    def _read_all(self, query: Query) -> Naming:
         naming = Naming()
         for text in filter(None, (query.text, query.context)):
             naming = self._read(text, query)
