@@ -10,6 +10,7 @@ from qa.answer.address import Place, asked_beyond, locate
 from qa.answer.answerable import confidence
 from qa.answer.cite import Open, Span, bind, verify
 from qa.answer.clause import focus
+from qa.answer.context import with_context
 from qa.answer.elsewhere import with_twins
 from qa.answer.extract import pick
 from qa.answer.lists import best_list
@@ -46,7 +47,7 @@ def answer(
     ``threshold`` 0 takes the model's own; ``place`` is where the question's address leads, if it has one.
     """
     if place is not None:
-        return _from_place(query, hits, place, open_document)
+        return _from_place(query, hits, scene, place, open_document)
     naming = scene.naming
     if naming.absent is not None and not _spoken_of(query, naming, hits):
         return _abstain(query, hits, scene, open_document, 1 - SURE, f"{naming.absent}。")
@@ -64,6 +65,7 @@ def answer(
     sentences, citations = bind(spans, open_document)
     if kind != "list":
         sentences = _marked(query, sentences, citations, scene)
+    sentences = with_context(sentences, citations, scene.weights, open_document)
     return Answer(
         question=query.question,
         status="answered",
@@ -115,7 +117,7 @@ def _answering_first(hits: Sequence[Hit], spans: Sequence[Span]) -> Sequence[Hit
     return [*best, *(hit for hit in hits if hit not in best)] if best else hits
 
 
-def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: Open) -> Answer:
+def _from_place(query: Query, hits: Sequence[Hit], scene: Scene, place: Place, open_document: Open) -> Answer:
     if not place.spans:
         shown = tuple(hits[:SHOWN])
         return Answer(
@@ -128,6 +130,8 @@ def _from_place(query: Query, hits: Sequence[Hit], place: Place, open_document: 
             suggestions=_nearest(hits, open_document),
         )
     sentences, citations = bind(place.spans, open_document)
+    if place.kind == "article":
+        sentences = with_context(sentences, citations, scene.weights, open_document)
     return Answer(
         question=query.question,
         status="answered",

@@ -138,11 +138,11 @@ def _articles(document: Document, address: Address) -> Place:
         return Place("article", (), document, _no_article(document, address, every))
     spans = [span for section in wanted for span in paragraphs(document, section)]
     if address.paragraph is not None:
-        clauses = _clauses(document, spans)
-        if address.paragraph > len(clauses):
-            reason = f"《{document.title}》{wanted[0].label}共 {len(clauses)} 款，没有第 {address.paragraph} 款"
+        held = clauses(document, spans)
+        if address.paragraph > len(held):
+            reason = f"《{document.title}》{wanted[0].label}共 {len(held)} 款，没有第 {address.paragraph} 款"
             return Place("article", (), document, reason)
-        spans = clauses[address.paragraph - 1]
+        spans = held[address.paragraph - 1]
     if address.item is not None:
         items = [s for s in spans if (m := ITEM.match(document.text[s.start : s.end])) and to_int(m[1]) == address.item]
         if not items:
@@ -170,7 +170,7 @@ def _wanted(every: Sequence[tuple[int, int | None, Section]], address: Address) 
     return [section for number, sub, section in every if number in numbers and (whole or sub == address.sub)]
 
 
-def _clauses(document: Document, spans: Sequence[Span]) -> list[list[Span]]:
+def clauses(document: Document, spans: Sequence[Span]) -> list[list[Span]]:
     """款: each paragraph that isn't an item （一）… begins one; items belong to the 款 before them."""
     clauses: list[list[Span]] = []
     for span in spans:

@@ -87,16 +87,20 @@ class Citation:
 class Sentence:
     """A verbatim sentence of the answer and the numbers (from 1) of the citations behind it.
 
-    ``focus`` is the part ``[start, end)`` of a long ``text`` that answers; None where the whole does.
+    ``focus`` is the part ``[start, end)`` of a long ``text`` that answers; None where the whole does. ``context`` is
+    what the sentence can't be understood without, in the order of the text: cited like the answer, numbered behind its
+    citations, but no part of it.
     """
 
     text: str
     citations: tuple[int, ...]
     focus: tuple[int, int] | None = None
+    context: tuple[Citation, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         focus = None if self.focus is None else list(self.focus)
-        return {"text": self.text, "citations": list(self.citations), "focus": focus}
+        context = [c.to_dict() for c in self.context]
+        return {"text": self.text, "citations": list(self.citations), "focus": focus, "context": context}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,12 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as plain text, a sentence a line, each followed by its citation marks."""
-        return "\n".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in self.sentences)
+        """The answer as plain text, a sentence a line, each followed by its citation marks; context before it."""
+        lines = []
+        for sentence in self.sentences:
+            lines += [f"（上文：{c.quote}[{c.number}]）" for c in sentence.context]
+            lines.append(sentence.text + "".join(f"[{n}]" for n in sentence.citations))
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         return {
