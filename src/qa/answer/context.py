@@ -73,7 +73,8 @@ def _fitting(spans: Iterable[Span]) -> list[Span]:
 def _lead(document: Document, span: Span) -> list[Span]:
     """What leads an item of an article in: 「有下列情形之一的，…：」."""
     article = _article(document, span)
-    if article is None or not ITEM.match(text_of(document, span)):
+    text = text_of(document, span)
+    if article is None or not ITEM.match(text) or "是指" in text:  # a term that a list of terms explains
         return []
     groups = clauses(document, paragraphs(document, article))
     own = next((group for group in groups if group[0].start < span.start < group[-1].end), None)

@@ -145,7 +145,7 @@ def print_answer(answer: Answer) -> None:
         if answer.reason:
             print(f"\n提醒：{answer.reason}")
         print("\n出处")
-        for citation in answer.citations:
+        for citation in answer.quoted:
             print(f"[{citation.number}] {_source(citation)}")
             if citation.same:
                 print(f"    {_elsewhere(citation)}")

@@ -145,6 +145,11 @@ class Answer:
     notes: tuple[str, ...] = ()
 
     @property
+    def quoted(self) -> tuple[Citation, ...]:
+        """Every citation in order of its number: those of the answer, then those of its context."""
+        return (*self.citations, *(c for sentence in self.sentences for c in sentence.context))
+
+    @property
     def text(self) -> str:
         """The answer as plain text, a sentence a line, each followed by its citation marks; context before it."""
         lines = []

@@ -94,14 +94,16 @@ def answer_steps(library: Library, answer: Answer, lang: Lang, answer_id: str | 
     if answer.status == "abstained":
         yield _reading(answer, lang) + _abstention(answer, lang, root) + _feedback(answer_id, lang)
         return
-    good = {c.number: c for c in answer.citations if verified(library, c)}
+    good = {c.number: c for c in answer.quoted if verified(library, c)}
     told, shown, dropped = _reading(answer, lang), "", 0
     for sentence in answer.sentences:
         marks = "".join(f"[[{n}]]({cite_link(good[n])})" for n in sentence.citations if n in good)
         if not marks:
             dropped += 1
             continue
-        shown += ("\n\n" if shown else "") + _marked(sentence) + marks
+        dropped += sum(c.number not in good for c in sentence.context)
+        lines = [*_context([c for c in sentence.context if c.number in good], lang), _marked(sentence) + marks]
+        shown += ("\n\n" if shown else "") + "\n\n".join(lines)
         yield told + shown
     yield told + shown + _foot(answer, good, dropped, lang) + _feedback(answer_id, lang)
 
@@ -116,6 +118,12 @@ def _marked(sentence: Sentence) -> str:
         return inert(sentence.text)
     # A tag, not stars: CommonMark closes none between a mark and a letter, and the style sheet makes them headings.
     return f"{inert(before)}<b>{inert(clause)}</b>{inert(after)}"
+
+
+def _context(found: Sequence[Citation], lang: Lang) -> list[str]:
+    """Lines in small type above the sentence that leans on them; the first says what they are."""
+    heads = [TEXTS[lang]["context"], *[""] * len(found)]
+    return [f"<small>{head}{inert(c.quote)}</small>[[{c.number}]]({cite_link(c)})" for head, c in zip(heads, found)]
 
 
 def error_text(error: QAError, lang: Lang) -> str:
@@ -147,7 +155,7 @@ def _reading(answer: Answer, lang: Lang) -> str:
 
 def _foot(answer: Answer, good: dict[int, Citation], dropped: int, lang: Lang) -> str:
     t = TEXTS[lang]
-    used = sorted({n for s in answer.sentences for n in s.citations if n in good})
+    used = sorted({n for s in answer.sentences for n in (*s.citations, *(c.number for c in s.context)) if n in good})
     lines = [f"\n\n**{t['sources']}**\n"] if used else [f"**{t['failed']}**\n"]
     places: dict[str, list[Citation]] = {}
     for n in used:

@@ -44,7 +44,7 @@
       const answer = await fetch(`${root}/api/passage?${query}`);
       const body = await answer.json();
       if (turn !== wanted) return;
-      if (answer.ok) render(cite, body, link.closest("p")?.querySelector("b")?.textContent);
+      if (answer.ok) render(cite, body, link.closest("p")?.querySelector("b")?.textContent, above(link));
       else fail(`${body.message}${body.todo}`);
     } catch {
       if (turn === wanted) fail(texts.offline);
@@ -65,7 +65,16 @@
     return mark;
   }
 
-  function render(cite, p, clause) {
+  // What stands in small type above the sentence and is copied with it, in brackets.
+  function above(link) {
+    const told = [];
+    let line = link.closest("p");
+    if (line?.querySelector("small")) return "";
+    while ((line = line?.previousElementSibling) && line.querySelector("small")) told.unshift(line.querySelector("small").textContent);
+    return told.length ? `（${told.join("")}）` : "";
+  }
+
+  function render(cite, p, clause, context) {
     const title = el("h3");
     title.append(el("span", "yj-number", cite.number), p.title || p.path);
     const place = p.breadcrumb.join(" › ") + (p.page ? ` · ${fill("page", { page: p.page })}` : "");
@@ -82,7 +91,7 @@
     const copy = el("button", "yj-copy", texts.copy);
     copy.type = "button";
     copy.addEventListener("click", async () => {
-      const done = await toClipboard(citation(p));
+      const done = await toClipboard(context + citation(p));
       copy.textContent = done ? texts.copied : texts.copy_failed;
       setTimeout(() => (copy.textContent = texts.copy), 2000);
     });
@@ -244,7 +253,7 @@
     clearTimeout(settle);
     settle = setTimeout(() => {
       const last = messages[messages.length - 1];
-      const first = last?.querySelector("a.yj-cite");
+      const first = [...(last?.querySelectorAll("a.yj-cite") ?? [])].find((a) => !a.parentElement.querySelector("small"));
       // Beside the chat there is room: the first source opens by itself, once for each answer.
       if (first && wide.matches && !last.dataset.yjShown) {
         last.dataset.yjShown = "1";
