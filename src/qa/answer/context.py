@@ -19,8 +19,12 @@ from qa.rank import Weights, coverage
 from qa.split import sentences as split
 from qa.types import Citation, Document, Section, Sentence
 
+LAW = ("paragraph", "own paragraph", "article", "item")
+"""What a sentence leans on by the grammar of laws."""
 LONG, LONGEST = 120, 200
 """Characters: several sentences of context have no more together; a single one that is longer than that is left out."""
+NEAR = 1000
+"""Characters before it in which its context stands, at least."""
 BACK = 3
 """So many sentences back a thing may be named."""
 HELD = 0.8
@@ -37,7 +41,9 @@ def with_context(
     number, done = len(citations), []
     for sentence, span in zip(sentences, tuple(shown), strict=True):
         document = open_document(span.doc_id)
-        found = [s for s in context(document, span, weights) if not any(_overlap(s, other) for other in shown)]
+        follows = any(other.doc_id == span.doc_id and 0 <= span.start - other.end <= 1 for other in shown)
+        leant_on = context(document, span, weights, follows)
+        found = [s for s in leant_on if not any(_overlap(s, other) for other in shown)]
         cited = tuple(cite(document, s, number + at) for at, s in enumerate(found, 1))
         shown += found
         number += len(found)
@@ -45,15 +51,20 @@ def with_context(
     return tuple(done)
 
 
-def context(document: Document, span: Span, weights: Weights) -> list[Span]:
-    """What the sentence at ``span`` leans on, in the order of the text; empty where it stands by itself."""
+def context(document: Document, span: Span, weights: Weights, follows: bool = False) -> list[Span]:
+    """What the sentence at ``span`` leans on, in the order of the text; empty where it stands by itself.
+
+    ``follows``: the one right before it is shown, so that only what a law refers to may lack.
+    """
     text = text_of(document, span)
     lean = leaning(text)
+    if follows and (lean is None or lean.kind not in LAW):
+        return []
     if lean is None:
         return _lead(document, span) or _topic(document, span, weights)
     if lean.kind == "elided" and coverage(text, weights.words, weights.forms) >= HELD:
         return []
-    if lean.kind in ("paragraph", "own paragraph", "article", "item"):
+    if lean.kind in LAW:
         return _fitting(_referred(document, span, lean))
     return _fitting(_said(document, span, lean))
 
@@ -72,9 +83,9 @@ def _fitting(spans: Iterable[Span]) -> list[Span]:
 
 def _lead(document: Document, span: Span) -> list[Span]:
     """What leads an item of an article in: 「有下列情形之一的，…：」."""
-    article = _article(document, span)
     text = text_of(document, span)
-    if article is None or not ITEM.match(text) or "是指" in text:  # a term that a list of terms explains
+    article = _article(document, span) if ITEM.match(text) else None
+    if article is None or "是指" in text:  # a list of terms explains each by itself
         return []
     groups = clauses(document, paragraphs(document, article))
     own = next((group for group in groups if group[0].start < span.start < group[-1].end), None)
@@ -147,8 +158,9 @@ def _before(document: Document, span: Span) -> list[Span]:
     text = document.text
     article = _article(document, span)
     section = article or _section(document, span)
-    spans = [Span(document.id, start, end) for start, end in split(text, section.start, span.start)]
-    if spans and section.title and text[spans[0].end : spans[0].end + 1] == "\n":
+    begin = max(section.start, text.rfind("\n", 0, max(0, span.start - NEAR)) + 1)
+    spans = [Span(document.id, *found) for found in split(text, begin, span.start)]
+    if spans and begin == section.start and section.title and text[spans[0].end : spans[0].end + 1] == "\n":
         spans = spans[1:]
     if article is not None and text[span.start - 1] == "\n" and not ITEM.match(text, span.start):
         while len(spans) > 1 and ITEM.match(_line(text, spans[-1].start)):
@@ -165,8 +177,8 @@ def _line(text: str, at: int) -> str:
 def _topic(document: Document, span: Span, weights: Weights) -> list[Span]:
     """What a short sentence is about that leads a list in and doesn't say so: 「重点抓好四件事：」."""
     text = text_of(document, span)
-    before = _before(document, span)
-    if not before or len(text) > BRIEF or not LEADS.search(text):
+    before = _before(document, span) if len(text) <= BRIEF and LEADS.search(text) else []
+    if not before:
         return []
     known = "\n".join((document.title, *breadcrumb(document, span.start), text))
     more = coverage(f"{known}\n{text_of(document, before[-1])}", weights.words, weights.forms)

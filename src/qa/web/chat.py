@@ -122,8 +122,10 @@ def _marked(sentence: Sentence) -> str:
 
 def _context(found: Sequence[Citation], lang: Lang) -> list[str]:
     """Lines in small type above the sentence that leans on them; the first says what they are."""
-    heads = [TEXTS[lang]["context"], *[""] * len(found)]
-    return [f"<small>{head}{inert(c.quote)}</small>[[{c.number}]]({cite_link(c)})" for head, c in zip(heads, found)]
+    return [
+        f"<small>{'' if at else TEXTS[lang]['context']}{inert(c.quote)}</small>[[{c.number}]]({cite_link(c)})"
+        for at, c in enumerate(found)
+    ]
 
 
 def error_text(error: QAError, lang: Lang) -> str:
