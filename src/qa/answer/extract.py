@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qa.answer.cite import Open, Span
 from qa.answer.drafts import runs_from
-from qa.answer.leads import clip
+from qa.answer.leads import LEADS, clip, text_of
 from qa.answer.score import Scored
 from qa.types import Document
 
@@ -45,8 +45,8 @@ def pick(scored: Sequence[Scored], open_document: Open) -> list[Span]:
 
 
 def _with_items(document: Document, span: Span) -> list[Span]:
-    """A sentence that ends in ： says nothing without the items it announces: they come with it."""
-    if document.text[span.end - 1] not in "：:":
+    """A sentence that ends in ： or 以下几点。 says nothing without the items it announces: they come with it."""
+    if not LEADS.search(text_of(document, span)):
         return [span]
     items = next((run for run in runs_from(document, span.start, span.end) if run[0].start >= span.end), ())
     return [span, *(clip(document, item) for item in items[:ITEMS])]

@@ -41,12 +41,15 @@ _OPENING = re.compile(
     r"|仍|[二两前后]者|上述|前述|以上[\u4e00-\u9fff]|据此|期间[，,]"
 )
 _CONCLUDES = re.compile(r"[由据]?此?可[见知]|[由据]此看来|综上|总之")
-_PERSON = re.compile(r"[\u4e00-\u9fff]{1,5}，[他她](?!人|国|处|项|乡|山)|[^，。]{0,20}[，]?[^，。]{0,6}[他她]们")
+_PERSON = re.compile(r"[\u4e00-\u9fff]{1,5}，[他她](?!人|国|处|项|乡|山)|[^，。]{0,20}(?:，[^，。]{0,16})?[他她]们")
 _NAMED = re.compile(
     r"[某甲乙丙丁者员士]|人(?!民)|(?<![我你咱他她])们|同志|先生|干部|群众|学生|子女|孩子|[父母夫妻兄弟姐妹]"
 )
 _THIS = re.compile(r"以上|此[类种项等]|这[一些种类个项部家起次批位名两几]")
 _THAT = re.compile(r"(?<![应本])该(?!不|死|当|怎|如|说|是)|上述|前述|此[类种]|这[些种类]")
+_AGAIN = re.compile(r"(?:该|上述|前述|此[类种项等]|这[一些种类个项])[\u4e00-\u9fff]{1,5}")
+_WITHIN = "关于的在将和与及是由对"
+"""What no noun goes on with."""
 _NOUN = re.compile(r"[“”‘’《\s]*([\u4e00-\u9fff]{1,4})")
 _PLACES = frozenset("省市县区镇乡村州院局厅部委司所站队校厂店案罪法人")
 """Nouns of one character that a 该 stands before."""
@@ -80,8 +83,8 @@ class Leaning:
 
 def names(text: str, noun: str) -> bool:
     """Whether a text names the thing itself, not as 该… or 上述… in its turn; a single character must end a word."""
-    behind = "" if len(noun) > 1 else r"(?![\u4e00-\u9fff])|(?<=.)(?=[的在将和与及是由对])"
-    return re.search(f"(?<![该述此这])(?<![此这].){noun}{f'(?:{behind})' if behind else ''}", text) is not None
+    behind = "" if len(noun) > 1 else rf"(?=[^\u4e00-\u9fff]|[{_WITHIN}]|$)"
+    return re.search(noun + behind, _AGAIN.sub("", text)) is not None
 
 
 def leaning(text: str) -> Leaning | None:
@@ -133,6 +136,6 @@ def _nouns(text: str, at: int) -> tuple[str, ...]:
     found = _NOUN.match(text, at)
     if found is None:
         return ()
-    run = found[1]
+    run = re.split(f"[{_WITHIN}]", found[1], maxsplit=1)[0]
     pairs = tuple(run[i : i + 2] for i in range(min(3, len(run) - 1)))
-    return (*pairs, run[0]) if run[0] in _PLACES else pairs
+    return (*pairs, run[0]) if run[:1] in _PLACES else pairs
