@@ -149,7 +149,7 @@ def _said(document: Document, span: Span, lean: Leaning) -> list[Span]:
     ):
         return []
     further = leaning(text_of(document, last))
-    return [last, before[-2]] if further and further.kind in ("said", "turn") and len(before) > 1 else [last]
+    return [last, before[-2]] if further and further.kind == "said" and len(before) > 1 else [last]
 
 
 def _before(document: Document, span: Span) -> list[Span]:
