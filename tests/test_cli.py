@@ -202,6 +202,18 @@ def test_ask_says_where_else_the_sentence_stands(capsys: pytest.CaptureFixture[s
     assert "    另有 1 处相同：抄件.txt；另一版：2009-03-01（条例(2009-03-01).md）\n" in out
 
 
+def test_ask_prints_what_a_sentence_leans_on_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:
+    cited, told = (
+        Citation(1, "a", "纪事", "甲.txt", 6, 10, "他来了。"),
+        Citation(2, "a", "纪事", "甲.txt", 0, 6, "老唐到了。"),
+    )
+    sentence = Sentence("他来了。", (1,), context=(told,))
+    screen.print_answer(Answer("问", "answered", "extract", (sentence,), (cited,)))
+    out = capsys.readouterr().out
+    assert out.startswith("（上文：老唐到了。[2]）\n他来了。[1]\n")
+    assert "[1] 纪事（甲.txt）\n[2] 纪事（甲.txt）\n" in out
+
+
 def test_ask_json_is_the_documented_object(library: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "--json", "食堂早餐供应时间是几点"]) == 0
     answer = json.loads(capsys.readouterr().out)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from serving import FOUR, LONG, NOTICE, Watch, serving
+from serving import FOUR, LONG, NOTICE, RULES, Watch, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,6 +36,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("资料 夹")
     (folder / "四下基层学习要点.md").write_text(FOUR, encoding="utf-8")
     (folder / "网络安全检查通知.txt").write_text(NOTICE, encoding="gb18030")
+    (folder / "渡船管理办法.txt").write_text(RULES, encoding="utf-8")
     (folder / "长文.txt").write_text(LONG, encoding="utf-8")
     return folder
 

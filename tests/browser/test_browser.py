@@ -59,6 +59,35 @@ def test_ask_click_check_open(visit: Callable, server: str, watch: Watch) -> Non
     assert watch.complaints == []
 
 
+@pytest.mark.parametrize("width", [375, 1440])
+def test_what_a_sentence_leans_on_stands_above_it_and_is_copied_with_it(visit: Callable, width: int) -> None:
+    page = visit(width)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "梅溪县渡船管理办法第一条第二款")
+    answer = page.locator("#yj-chat .bot-row").last
+    small = answer.locator("small")
+    assert small.all_inner_texts() == ["上文：第一条 渡船每年检修一次，费用由经营人承担。"]
+    colour = "e => getComputedStyle(e).color"
+    assert small.evaluate(colour) != answer.locator("p:not(:has(small))").first.evaluate(colour)
+    assert page.evaluate(OVERFLOW) == 0
+    source = page.locator("#yj-source")
+    said, told = answer.locator("p:not(:has(small)) a.yj-cite").first, answer.locator("p:has(small) a.yj-cite")
+    if width > 820:
+        source.locator("mark").wait_for()  # beside the chat the answer's own source opens by itself, not the context's
+    else:
+        said.click()
+        source.locator("mark").wait_for()
+    assert source.locator("mark").inner_text() == "前款规定的费用，经营人可以分两次付清，不收利息。"
+    source.locator("button.yj-copy").click()
+    page.get_by_text("已复制").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("（上文：第一条 渡船每年检修一次，费用由经营人承担。）“前款规定的费用，")
+    page.keyboard.press("Escape")
+    told.click()
+    page.locator("#yj-source .yj-number", has_text="2").wait_for()
+    assert source.locator("mark").inner_text() == "第一条 渡船每年检修一次，费用由经营人承担。"
+
+
 def is_in_view(page) -> bool:
     page.wait_for_timeout(300)
     return page.evaluate(

@@ -72,6 +72,22 @@ def test_the_clause_that_answers_is_bold_and_still_inert() -> None:
         assert html.unescape(re.sub("</?(?:p|b)>", "", shown)) == quote
 
 
+def test_what_a_sentence_leans_on_stands_above_it_in_small_type() -> None:
+    library = Library()
+    cited, *told = cite(1, HOSTILE), cite(2, "二是调查研究下基层。"), cite(3, "坚持问题导向，力戒形式主义。")
+    forged = replace(cite(4, "三是信访接待下基层。"), quote="编造的一句。")
+    sentence = Sentence(HOSTILE, (1,), context=(*told, forged))
+    first, last = answer_steps(library, Answer("问", "answered", "extract", (sentence,), (cited,)), "zh", None)
+    rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(first)
+    above, middle, answer = re.findall("<p>(.*?)</p>", rendered)
+    assert re.match(r'<small>上文：二是调查研究下基层。</small><a href="#cite-d1\.\d+\.\d+\.\w+\.2">\[2\]</a>', above)
+    assert re.match(r'<small>坚持问题导向，力戒形式主义。</small><a href="#cite-[^"]+\.3">', middle)
+    assert html.unescape(answer[: answer.index("<a ")]) == HOSTILE
+    assert "编造" not in last
+    assert "有 1 句与原文核对不符，没有显示" in last
+    assert re.search(r"^- \[\[2\]\].*四项内容", last, re.M), "its place is among the sources"
+
+
 @pytest.mark.parametrize(("lang", "said"), [("zh", "*检索时：没有找到“&#60;b&#62;”；乙*"), ("en", "*Searched as：")])
 def test_how_the_question_was_read_stands_above_the_answer(lang: texts.Lang, said: str) -> None:
     library = Library()
