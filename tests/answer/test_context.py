@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,7 @@ LAW = """梅溪县渡船管理办法
 第四条 船工应当穿救生衣。乘客不听劝阻的，船工可以拒绝开船。
 根据渡口的实际情况，应当配备备用船工。
 本条第一款规定同样适用于临时雇来的船工。
+违反本条第二款或者第三款的，给予批评。
 """
 NOTES = """芦湾村修塘纪事
 一、动工
@@ -66,6 +68,10 @@ def leant_on(library: Assistant, sentence: str, follows: bool = False) -> list[s
         ),
         ("第三条 依照前条规定停渡的，应当在码头张贴告示。", ["第二条 渡船有下列情形之一的，应当停渡："]),
         ("本条第一款规定同样适用于临时雇来的船工。", ["第四条 船工应当穿救生衣。乘客不听劝阻的，船工可以拒绝开船。"]),
+        (
+            "违反本条第二款或者第三款的，给予批评。",
+            ["根据渡口的实际情况，应当配备备用船工。", "本条第一款规定同样适用于临时雇来的船工。"],
+        ),
         ("（三）船底渗水。", ["第二条 渡船有下列情形之一的，应当停渡："]),
         ("情节严重的，可以封存船只。", ["有前款第（一）项、第（二）项情形的，停渡由航运站宣布。"]),
         ("根据渡口的实际情况，应当配备备用船工。", ["乘客不听劝阻的，船工可以拒绝开船。"]),
@@ -192,3 +198,12 @@ def test_context_does_not_change_what_counts_as_the_answer() -> None:
     answer = Answer("问", "answered", "extract", (Sentence("他来了。", (1,), context=(told,)),), (cited,))
     assert [c["number"] for c in answer.to_dict()["citations"]] == [1]
     assert answer.sentences[0].text == "他来了。"
+
+
+@pytest.mark.parametrize(
+    "text", ["前款第" + "1" * 5000, "该塘" * 20_000, "该船、" * 20_000, "对" * 50_000, "前款第（一）" * 5000]
+)
+def test_a_hostile_sentence_takes_no_time(text: str) -> None:
+    begin = time.process_time()
+    leaning(text)
+    assert time.process_time() - begin < 0.5

@@ -24,7 +24,7 @@ LAW = ("paragraph", "own paragraph", "article", "item")
 LONG, LONGEST = 120, 200
 """Characters: several sentences of context have no more together; a single one that is longer than that is left out."""
 NEAR = 1000
-"""Characters before it in which its context stands, at least."""
+"""Characters before it in which its context stands."""
 BACK = 3
 """So many sentences back a thing may be named."""
 HELD = 0.8
@@ -102,16 +102,15 @@ def _referred(document: Document, span: Span, lean: Leaning) -> list[Span]:
     own = next((n for n, group in enumerate(groups) if group[0].start <= span.start < group[-1].end), 0)
     if lean.kind == "article":
         every = [found for _, _, found in articles(document)]
-        at = every.index(section)
+        at = every.index(section) if section in every else 0
         before = every[max(0, at - lean.count) : at]
         return [_opening(document, _clause(document, found, lean.items)) for found in before]
     if lean.kind == "item":
         at = next((n for n, item in enumerate(groups[own]) if item.start == span.start), 0)
         return groups[own][max(1, at - 1) : at]
     if lean.kind == "own paragraph":
-        wanted = [groups[lean.count - 1]] if lean.count <= len(groups) and lean.count - 1 != own else []
-    else:
-        wanted = groups[max(0, own - lean.count) : own]
+        return [_opening(document, groups[n - 1][0]) for n in lean.items if n <= len(groups) and n - 1 != own]
+    wanted = groups[max(0, own - lean.count) : own]
     named = [item for group in wanted for item in group[1:] if _number(document, item) in lean.items]
     return [*(_opening(document, group[0]) for group in wanted), *named]
 
@@ -158,9 +157,10 @@ def _before(document: Document, span: Span) -> list[Span]:
     text = document.text
     article = _article(document, span)
     section = article or _section(document, span)
-    begin = max(section.start, text.rfind("\n", 0, max(0, span.start - NEAR)) + 1)
+    begin = max(section.start, span.start - NEAR)
     spans = [Span(document.id, *found) for found in split(text, begin, span.start)]
-    if spans and begin == section.start and section.title and text[spans[0].end : spans[0].end + 1] == "\n":
+    headed = bool(spans and section.title) and text[spans[0].end : spans[0].end + 1] == "\n"
+    if headed or begin > section.start:  # where NEAR cuts, the first is no whole sentence
         spans = spans[1:]
     if article is not None and text[span.start - 1] == "\n" and not ITEM.match(text, span.start):
         while len(spans) > 1 and ITEM.match(_line(text, spans[-1].start)):

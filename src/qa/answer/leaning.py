@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from qa.outline.numerals import to_int
@@ -16,9 +17,9 @@ Kind = Literal["paragraph", "own paragraph", "article", "item", "thing", "said",
 _N = "〇零一二三四五六七八九十百千两\\d"
 _BACK = {"": 1, "一": 1, "两": 2, "二": 2, "三": 3}
 _PARAGRAPH = re.compile(
-    r"(?<!目)[前上]([一两二三]?)款(?:(?:规定的?)?第((?:[（(]?[一二三四五六七八九十\d]+[）)]?项?[、和或至]?第?)+)项)?"
+    r"(?<!目)[前上]([一两二三]?)款(?:(?:规定的?)?第((?:[（(]?[一二三四五六七八九十\d]++[）)]?项?[、和或至]?第?)+)项)?"
 )
-_OWN = re.compile(r"(?<![条、和及或至])(?:本条)?第([一二三四五六七八九十]+)款")
+_OWN = re.compile(r"(?<![条、和及或至者])(?:本条)?((?:第[一二三四五六七八九十]+款(?:[、和及]|或者?)?)+)")
 _ARTICLE = re.compile(r"(?<![目以提])前([一两二三]?)条(?:第([一二三四五六七八九十]+)款)?")
 _ITEM = re.compile(r"(?<![当目以之])前项(?!目)")
 _NUMBERS = re.compile(r"[一二三四五六七八九十]+|\d+")
@@ -37,8 +38,8 @@ _CAUSE = re.compile(
     r"|(?:主要|具体|通常|一般)?表现为|[又再]如[，,]"
 )
 _OPENING = re.compile(
-    r"这(?![几两些一]年|里[^，。]{0,6}(?:指出|说明|强调|提))|此(?!外|致|地无)|其(?!他|它|实|次|[一二三四五][，,、])|[他她它](?!人|国|处|项|乡|山)"
-    r"|仍|[二两前后]者|上述|前述|以上[\u4e00-\u9fff]|据此|期间[，,]"
+    r"这(?![几两些一]年|里[^，。]{0,6}(?:指出|说明|强调|提))|此(?!外|致|地无)|其(?!他|它|实|次|[一二三四五][，,、])"
+    r"|[他她它](?!人|国|处|项|乡|山)|仍|[二两前后]者|上述|前述|以上[\u4e00-\u9fff]|据此|期间[，,]"
 )
 _CONCLUDES = re.compile(r"[由据]?此?可[见知]|[由据]此看来|综上|总之")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{1,5}，[他她](?!人|国|处|项|乡|山)|[^，。]{0,20}(?:，[^，。]{0,16})?[他她]们")
@@ -60,6 +61,8 @@ _ELIDED = re.compile(
     r"|(?:情节(?:严重|较重|较轻|轻微|特别)|逾期|拒不|协议不成|因故|构成犯罪|期满|期限届满)"
     r"|(?:不能|未能|未|造成|数额)[^，。；]{2,16}的，(?:应当|可以|不得|由|按|依|处|视为)"
 )
+MOST = 5
+"""So many times 该… and 上述… are looked into in one sentence; a text without full stops may have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ class Leaning:
     Attributes:
         kind: A paragraph (款), article (条) or item (项) before it or a paragraph of its own article; a ``thing`` named
             before by ``nouns``; what was ``said`` right before; what it ``turn``s from; an ``elided`` subject.
-        count: How many paragraphs or articles back, or the number of the own paragraph.
-        items: Numbers of the items (项) of that paragraph, or the one paragraph of the article before; may be empty.
+        count: How many paragraphs or articles back.
+        items: Numbers of the items (项) of that paragraph, of the paragraphs of its own article, or the one paragraph
+            of the article before; may be empty.
         opening: The sentence begins with it. A subject elided before a bare 应当 is so in laws; elsewhere it is "we".
     """
 
@@ -101,7 +105,7 @@ def _reference(text: str) -> Leaning | None:
         paragraph = to_int(found[2]) if found[2] else None
         return Leaning("article", _BACK[found[1]], (paragraph,) if paragraph else ())
     if found := _OWN.search(text):
-        return Leaning("own paragraph", to_int(found[1]) or 1)
+        return Leaning("own paragraph", items=tuple(filter(None, map(to_int, _NUMBERS.findall(found[1])))))
     return Leaning("item") if _ITEM.search(text) else None
 
 
@@ -115,7 +119,7 @@ def _pointing(text: str) -> Leaning | None:
     if _CAUSE.match(text, start):
         return Leaning("said")
     this = _THIS.match(text, start) or _THIS.match(text, at)
-    for found in filter(None, (this, *_THAT.finditer(text, start))):
+    for found in filter(None, (this, *islice(_THAT.finditer(text, start), MOST))):
         nouns = _nouns(text, found.end())
         if nouns and not any(names(text[: found.start()], noun) for noun in nouns):
             return Leaning("thing", nouns=nouns, opening=found is this)
