@@ -190,6 +190,9 @@ def bare(text: str) -> str:
 def _case(assistant: Assistant, name: str, gold: Gold, shows: Shows) -> Case | None:
     look = assistant.look(gold.question, gold.history)
     named_in_vain = look.scene.names.read(look.query).absent is not None
+    number = look.query.number
+    if number is not None and not look.scene.names.bears(number):
+        named_in_vain = True
     if look.place is not None or named_in_vain or not look.found:
         return None
     open_document = assistant.library.snapshot.document
