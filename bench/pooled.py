@@ -10,7 +10,8 @@ seed.
 
 Rankings: ``floor`` is plain BM25 over windows of 300 characters with file names (bench/floor.py), ``bm25`` the lexical
 index by itself, ``cosine`` the vectors by themselves, ``words`` the shipped ranking without vectors, ``both`` with
-them. A hit is right when its document holds a gold passage; of each ranking the ten best hits count. ``first`` is the
+them. A hit is right when its document holds a gold passage, or a reprint of one (``Reprints``: the sets hold the same
+news several times over, each question naming one of them); of each ranking the ten best hits count. ``first`` is the
 share of questions with a known answer whose first sentence shown holds it, white space and punctuation aside (silence
 is a failure); ``first*`` the same where it may not be silent; ``any*`` where any sentence shown holds it.
 """
@@ -24,6 +25,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import floor
@@ -40,6 +42,9 @@ SEED = 20261124
 DEPTH = 10
 OPEN = 1e-6
 """A threshold under which nothing is silent but for want of any hit."""
+
+RUN, ALIKE = 3, 0.9
+"""A document that holds so much of a passage's runs of three letters reprints it (``qa.rank.fold``'s measure)."""
 
 Ranking = Callable[[str], Sequence[str]]
 """Question → paths of the best hits, best first."""
@@ -87,7 +92,7 @@ def main() -> None:
         windows, places = floor.build(floor.read(given.work / "corpus"), Path(folder) / "floor")
         rankings = {"floor": lambda q: [places[i][0] for i, _ in windows.search(query_tokens(q), DEPTH)]}
         rankings |= alone(assistant)
-        outcomes = measure(asked, held, assistant, rankings)
+        outcomes = measure(asked, Reprints(held, assistant.text), assistant, rankings)
         windows.close()
     figures = [summarise(name, [o for o in outcomes if o.set == name]) for name in given.sets]
     print(table(figures))
@@ -128,7 +133,7 @@ def alone(assistant: Assistant) -> dict[str, Ranking]:
 
 
 def measure(
-    asked: Sequence[Asked], held: dict[str, list[str]], assistant: Assistant, rankings: dict[str, Ranking]
+    asked: Sequence[Asked], reprints: Reprints, assistant: Assistant, rankings: dict[str, Ranking]
 ) -> list[Outcome]:
     """Put every question to the assistant, twice (the second time it may not be silent), and to the rankings."""
     shipped = "both" if "cosine" in rankings else "words"
@@ -137,10 +142,10 @@ def measure(
         one.ask(asked[0].question)  # warm up: the first question loads the encoder
     outcomes = []
     for one in asked:
-        ranks = {name: place(ranking(one.question), one.gold, held) for name, ranking in rankings.items()}
+        ranks = {name: place(ranking(one.question), one.gold, reprints) for name, ranking in rankings.items()}
         answer = assistant.ask(one.question)
         told = answer if answer.status == "answered" else frank.ask(one.question)
-        ranks[shipped] = place([hit.path for hit in answer.hits], one.gold, held)
+        ranks[shipped] = place([hit.path for hit in answer.hits], one.gold, reprints)
         outcomes.append(
             Outcome(
                 set=one.set,
@@ -159,9 +164,32 @@ def measure(
     return outcomes
 
 
-def place(paths: Sequence[str], gold: frozenset[str], held: dict[str, list[str]]) -> int | None:
+class Reprints:
+    """Which documents hold a passage, word for word or nearly."""
+
+    def __init__(self, held: dict[str, list[str]], text: Callable[[str], str]) -> None:
+        """``held``: path → ids of the passages in it; ``text``: path → what the document says."""
+        self._held, self._text = held, text
+        self._paths = {passage: path for path, passages in held.items() for passage in passages}
+        self._runs = lru_cache(maxsize=4096)(self._runs_of)
+
+    def holds(self, path: str, passage: str) -> bool:
+        if passage in self._held[path]:
+            return True
+        asked = self._runs(self._paths[passage])
+        return len(asked & self._runs(path)) >= ALIKE * len(asked)
+
+    def _runs_of(self, path: str) -> frozenset[str]:
+        bare = squeeze(self._text(path))
+        return frozenset(bare[at : at + RUN] for at in range(max(1, len(bare) - RUN + 1)))
+
+
+def place(paths: Sequence[str], gold: frozenset[str], reprints: Reprints) -> int | None:
     """1-based place of the first path that holds a gold passage; None where none does."""
-    return next((number for number, path in enumerate(paths, 1) if not gold.isdisjoint(held[path])), None)
+    for number, path in enumerate(paths, 1):
+        if any(reprints.holds(path, passage) for passage in gold):
+            return number
+    return None
 
 
 def shown(answer: Answer, spans: Sequence[str], *, first: bool) -> bool | None:

@@ -175,3 +175,16 @@ def test_many_at_once_are_the_same_and_share_their_tokens() -> None:
     bulk = index_tokens_bulk(texts)
     assert bulk == [index_tokens(text) for text in texts]
     assert len({id(token) for tokens in bulk for token in tokens if token == "走访"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("党龄从哪天算", ["党龄"]),
+        ("集体备课啥时候", ["集体", "备课"]),
+        ("哪几个部门", ["部门"]),
+        ("几天办完", ["办完"]),
+    ],
+)
+def test_words_that_ask_take_nothing_with_them(question: str, words: list[str]) -> None:
+    assert content_words(question) == words

@@ -290,5 +290,4 @@ def _apart(look: Look, hits: Sequence[Hit]) -> bool:
 
 def _unknown(look: Look) -> bool:
     """Whether most of what the question itself says never occurs in the library: its subject is another."""
-    weights = look.scene.weights
-    return sum(weights.words[word] for word in weights.missing) > 0.5 * sum(weights.words.values())
+    return look.scene.weights.absent > 0.5

@@ -44,6 +44,11 @@ QUESTION_WORDS = frozenset(
 )
 """Words that say that something is asked, and not what about; no bigram is made of them."""
 
+ASKED = re.compile(
+    r"哪[一几]?[天年月日周个位家些种样项条点里儿方]|啥时候?|(?:什么|多长)时[候间]|几(?:[天年岁月号日]|个月)"
+)
+"""Question words that the dictionary cuts in two with what stands behind them: 「从哪天算」 → 哪, 天算."""
+
 STOP_WORDS = QUESTION_WORDS | frozenset(
     """
     的 地 得 了 着 过 是 有 在 和 与 及 以及 并 并且 而 而且 但 但是 或 或者 也 都 就 还 又 再 很 更 最 等 等等
@@ -88,12 +93,12 @@ def query_tokens(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The words of a text, each once, in order of first occurrence, without stop words and bigrams.
+    """The words of a question, each once, in order of first occurrence, without stop words and bigrams.
 
     A word of three characters and more need not be a token of a passage that holds it, cut otherwise there; its bigrams
     are. Empty where there are stop words only.
     """
-    text = _folded(text)
+    text = ASKED.sub(" ", _folded(text))
     words = [*_words(text, _cutters()[1]), *_plain(text)]
     return list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
 

@@ -28,6 +28,7 @@ def columns(question: str, draft: Draft, inner: bool = False) -> dict[str, float
         grams={"上桥": 1.0, "过河": 1.0},
         tokens={},
         missing=(),
+        absent=0.0,
         ceiling=1.0,
     )
     chunk = Chunk(1, "d", 3, len(TEXT), -1, TEXT[3:])

@@ -146,9 +146,18 @@ def test_names_that_are_taken_get_numbers(pool: ModuleType) -> None:
 
 
 def test_the_first_document_with_a_gold_passage_counts(pooled: ModuleType) -> None:
-    held = {"a": ["甲/1"], "b": ["甲/2", "乙/7"]}
-    assert pooled.place(["a", "b"], frozenset({"乙/7"}), held) == 2
-    assert pooled.place(["a", "a"], frozenset({"乙/7"}), held) is None
+    texts = {"a": "渡口在村东。", "b": "桥在村西，共三孔。"}
+    reprints = pooled.Reprints({"a": ["甲/1"], "b": ["甲/2", "乙/7"]}, texts.__getitem__)
+    assert pooled.place(["a", "b"], frozenset({"乙/7"}), reprints) == 2
+    assert pooled.place(["a", "a"], frozenset({"乙/7"}), reprints) is None
+
+
+def test_a_reprint_of_a_gold_passage_counts_and_a_part_of_it_does_not(pooled: ModuleType) -> None:
+    story = "昨日上午，村民在旧渡口捞起一块石碑，碑上刻着修桥人的姓名和捐款的数目，现存镇文化站。"
+    texts = {"gold": story, "reprint": f"本报讯 {story}", "part": story[:24], "other": "镇文化站周一闭馆。"}
+    reprints = pooled.Reprints({path: [f"甲/{path}"] for path in texts}, texts.__getitem__)
+    gold = frozenset({"甲/gold"})
+    assert pooled.place(["other", "part", "reprint"], gold, reprints) == 3
 
 
 def test_an_answer_is_found_whatever_its_marks(pooled: ModuleType) -> None:

@@ -20,7 +20,7 @@ def weights(
     grams: dict[str, float] | None = None,
     ceiling: float = 10.0,
 ) -> Weights:
-    return Weights(words or {}, context or {}, grams or {}, grams or {}, (), ceiling)
+    return Weights(words or {}, context or {}, grams or {}, grams or {}, (), 0.0, ceiling)
 
 
 def scene(

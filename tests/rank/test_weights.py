@@ -64,6 +64,21 @@ def test_a_long_word_that_was_split_otherwise_counts_as_its_rarest_pair() -> Non
     assert weigh(TinyIndex(), asked("放时间", ("放时间",))).words["放时间"] == pytest.approx(idf(1))
 
 
+def test_a_word_that_the_library_has_in_parts_counts_as_these() -> None:
+    tokens = ("球场", "维修", "球场维修", "场维")
+    weights = weigh(TinyIndex(), asked("球场维修", ("球场维修",), tokens))
+    assert weights.words == pytest.approx({"球场": idf(2), "维修": idf(1)})
+    assert (weights.missing, weights.absent) == ((), 0)
+    assert list(weigh(TinyIndex(), asked("维修组", ("维修组",), ("维修", "修组"))).words) == ["维修"]
+
+
+def test_a_name_is_not_its_last_letters() -> None:
+    weights = weigh(TinyIndex(), asked("王维修 球场", ("王维修", "球场"), ("王维", "维修", "球场")))
+    assert list(weights.words) == ["王维修", "球场"]
+    assert weights.missing == ()
+    assert weights.absent == pytest.approx(idf(0) / 3 / (idf(0) + idf(2))), "a third of its letters is nowhere"
+
+
 def test_words_that_never_occur_are_told_but_for_plain_numbers() -> None:
     weights = weigh(TinyIndex(), asked("2024 火星 球场", ("2024", "火星", "球场")))
     assert weights.missing == ("火星",)

@@ -24,7 +24,7 @@ def confidence(query: Query, hits: Sequence[Hit], scored: Sequence[Scored], scen
     found = model.confidence(row(query, hits, scored, scene), dense=dense)
     if hits[0].signals["heading_asked"] and hits[0].signals["head"] >= WHOLLY:
         found = max(found, HEADED)
-    share = missing(scene)
+    share = scene.weights.absent
     return min(found, 1 - share) if share > FOREIGN else found
 
 
@@ -48,16 +48,10 @@ def row(query: Query, hits: Sequence[Hit], scored: Sequence[Scored], scene: Scen
             "\n".join(f"{scene.heads.get(h.chunk.id, '')}\n{h.chunk.text}" for h in hits[:TOP]), scene.weights.tokens
         ),
         top.signals["words_and_head"],
-        missing(scene),
+        scene.weights.absent,
         top.signals["title_named"],
         top.signals["heading_asked"],
         float(unmet or top.signals["year_other"] > 0),
         float(scene.names.unknown(query)),
         float(query.want in ("number", "date")),
     ]
-
-
-def missing(scene: Scene) -> float:
-    """Share in [0, 1] of the weight of the question's words that never occur in the library."""
-    words = scene.weights.words
-    return sum(words[word] for word in scene.weights.missing) / (sum(words.values()) or 1.0)

@@ -25,10 +25,14 @@ class Weights:
     """
 
     words: dict[str, float]
+    """A word that the library does not have, but its parts (粮食产量: 粮食, 产量), counts as these."""
     context: dict[str, float]
     grams: dict[str, float]
     tokens: dict[str, float]
     missing: tuple[str, ...]
+    """Words of which not even a part occurs."""
+    absent: float
+    """Share in [0, 1] of the words' weight that never occurs; of a word that occurs in part only the rest."""
     ceiling: float
     """The BM25 of a passage that holds all tokens often: for a scale that is the same for all questions."""
     forms: Mapping[str, str] = field(default_factory=dict)
@@ -57,15 +61,39 @@ def weigh(lexical: LexicalIndex, query: Query) -> Weights:
     def idf(count: int) -> float:
         return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
+    known = [token for token in query.tokens if len(token) > 1 and counts[token]]
+    words: dict[str, float] = {}
+    gaps: dict[str, float] = {}
+    for word in query.words:
+        count = frequency(word)
+        pieces = _parts(word, known) if count == 0 else []
+        # Of 思政组 思政 will do; of a name without its first letter, the surname, another may be meant.
+        if pieces and "".join(pieces) in (word, word[:-1]):
+            words |= {part: idf(counts[part]) for part in pieces}
+            continue
+        words[word] = idf(count)
+        if count == 0 and not ASKING.fullmatch(word):
+            gaps[word] = 1 - sum(map(len, pieces)) / len(word)
     return Weights(
-        words={word: idf(frequency(word)) for word in query.words},
+        words=words,
         context={word: idf(frequency(word)) for word in query.context_words},
         grams={gram: idf(counts[gram]) for gram in grams if counts[gram]},
         tokens={token: idf(counts[token]) for token in query.tokens if counts[token]},
-        missing=tuple(word for word in query.words if frequency(word) == 0 and not ASKING.fullmatch(word)),
+        missing=tuple(word for word, gap in gaps.items() if gap == 1),
+        absent=sum(words[word] * gap for word, gap in gaps.items()) / (sum(words.values()) or 1.0),
         ceiling=max(1e-6, sum(2.2 * idf(counts[token]) for token in query.tokens if counts[token])),
         forms=dict(query.forms),
     )
+
+
+def _parts(word: str, known: Sequence[str]) -> list[str]:
+    """Tokens that the library has, side by side in the word, the longest first at each letter."""
+    found, at = [], 0
+    while at < len(word):
+        part = max((token for token in known if word.startswith(token, at)), key=len, default="")
+        found += [part] if part else []
+        at += len(part) or 1
+    return found
 
 
 def coverage(text: str, weights: dict[str, float], forms: Mapping[str, str] | None = None) -> float:
