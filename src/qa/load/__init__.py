@@ -9,6 +9,7 @@ from pathlib import Path
 from qa.errors import ReadError, reason
 from qa.load.html import read_html
 from qa.load.markdown import read_markdown
+from qa.load.ofd import read_ofd
 from qa.load.pdf import read_pdf
 from qa.load.sniff import family
 from qa.load.text import read_csv, read_text
@@ -26,13 +27,15 @@ _READERS: dict[str, tuple[str, Reader]] = {
     ".docx": ("word", read_word),
     **dict.fromkeys((".html", ".htm"), ("html", read_html)),
     ".pdf": ("pdf", read_pdf),
+    ".ofd": ("ofd", read_ofd),
 }
 _BY_CONTENT: dict[str, tuple[str, Reader]] = {
     "word": ("Word 文档（.docx）", read_word),
     "pdf": ("PDF", read_pdf),
+    "ofd": ("OFD", read_ofd),
     "html": ("网页（.html）", read_html),
 }
-_BINARY = {"word": "Word 文档（.docx）", "pdf": "PDF"}
+_BINARY = {"word": "Word 文档（.docx）", "pdf": "PDF", "ofd": "OFD"}
 
 SUFFIXES = frozenset(_READERS)
 

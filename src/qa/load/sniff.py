@@ -12,7 +12,7 @@ _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08")
 
 
 def family(data: bytes) -> str | None:
-    """ "word", "pdf" or "html" when the content says so, None when it may be plain text.
+    """ "word", "pdf", "ofd", "html" or "mhtml" when the content says so, None when it may be plain text.
 
     Raises ReadError for content that is certainly something else, with what to do about it.
     """
@@ -48,6 +48,8 @@ def _zipped(data: bytes) -> str:
             names = archive.namelist()
     except zipfile.BadZipFile as error:
         raise ReadError("文档已损坏，打不开（压缩结构不完整）", "请重新下载或复制，或用 Word 打开后另存") from error
+    if any(name.replace("\\", "/").lstrip("/").lower() == "ofd.xml" for name in names):
+        return "ofd"
     for prefix, kind in (("word/", "word"), ("xl/", "Excel 表格"), ("ppt/", "PPT 演示文稿")):
         if any(name.startswith(prefix) for name in names):
             if kind == "word":
