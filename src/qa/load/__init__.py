@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qa.errors import ReadError, reason
 from qa.load.html import read_html
+from qa.load.mail import read_mail
 from qa.load.markdown import read_markdown
+from qa.load.mhtml import read_mhtml
 from qa.load.ofd import read_ofd
 from qa.load.pdf import read_pdf
 from qa.load.sniff import family
@@ -28,11 +30,14 @@ _READERS: dict[str, tuple[str, Reader]] = {
     **dict.fromkeys((".html", ".htm"), ("html", read_html)),
     ".pdf": ("pdf", read_pdf),
     ".ofd": ("ofd", read_ofd),
+    **dict.fromkeys((".mht", ".mhtml"), ("mime", read_mhtml)),
+    ".eml": ("mime", lambda data: read_mail(data, load_bytes)),
 }
 _BY_CONTENT: dict[str, tuple[str, Reader]] = {
     "word": ("Word 文档（.docx）", read_word),
     "pdf": ("PDF", read_pdf),
     "ofd": ("OFD", read_ofd),
+    "mime": ("网页归档（.mht）", read_mhtml),
     "html": ("网页（.html）", read_html),
 }
 _BINARY = {"word": "Word 文档（.docx）", "pdf": "PDF", "ofd": "OFD"}
@@ -60,14 +65,15 @@ def load(path: Path, max_bytes: int) -> Loaded:
 
     A file whose content is of another readable format than its suffix says is read as what it is, with a warning.
     """
-    suffix = path.suffix.lower()
-    if suffix not in _READERS:
-        what, todo = f"不支持 {suffix or '没有后缀的'} 文件", "请另存为 .docx、.pdf、.txt、.md 或 .html"
-        raise ReadError(what, todo)
-    data = _bytes(path, max_bytes)
+    _reader_of(path.name)
+    return load_bytes(path.name, _bytes(path, max_bytes))
+
+
+def load_bytes(name: str, data: bytes) -> Loaded:
+    """As ``load``, of a file whose bytes are at hand: one in an archive, or attached to a mail."""
+    suffix, expected, reader = _reader_of(name)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise ReadError("文件是空的", "请确认内容已经保存，或从文件夹里移走它")
-    expected, reader = _READERS[suffix]
     actual = family(data)
     warnings: tuple[str, ...] = ()
     if actual is not None and actual != expected:
@@ -81,6 +87,15 @@ def load(path: Path, max_bytes: int) -> Loaded:
     if not any(block.text.strip() for block in loaded.blocks):
         raise ReadError("文件是空的，里面没有文字", "请确认内容已经保存；如果只有图片，请先做文字识别（OCR）")
     return replace(loaded, warnings=warnings + loaded.warnings)
+
+
+def _reader_of(name: str) -> tuple[str, str, Reader]:
+    """Suffix of a file's name, family and reader; raises ReadError where none reads it."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _READERS:
+        what, todo = f"不支持 {suffix or '没有后缀的'} 文件", "请另存为 .docx、.pdf、.txt、.md 或 .html"
+        raise ReadError(what, todo)
+    return suffix, *_READERS[suffix]
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:

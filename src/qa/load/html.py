@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from qa.errors import ReadError
 from qa.load.encoding import decode
+from qa.load.html_furniture import DROPPED, Furniture, is_furniture_line, is_hidden
 from qa.load.numbering import number_text
 from qa.load.tables import rows_text
 from qa.types import Block, Loaded
 
-_DROPPED = {
-    "script",
-    "style",
-    "nav",
-    "footer",
-    "aside",
-    "noscript",
-    "template",
-    "iframe",
-    "button",
-    "select",
-    "svg",
-    "head",
-}
 _INLINE = {
     *(
         "a",
@@ -67,19 +55,32 @@ _INLINE = {
 }
 _SKIPPED_INLINE = {"rt", "rp"}
 _NUMBERED = re.compile(r"[（(]?[\d一二三四五六七八九十]+[、.．）)]|第.{1,4}[条章节]|[①-⑳]")
+_MAX_FRAMES = 20
 _OL_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+Frame = Callable[[str], bytes | None]
 _HAN = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 
 
-def read_html(data: bytes) -> Loaded:
-    """The page's main text; scripts, navigation, page heads and feet, side columns and forms are left out."""
+def read_html(data: bytes, charset: str | None = None, frame: Frame = lambda _: None) -> Loaded:
+    """The page's main text; scripts, navigation, page heads and feet, side columns and forms are left out.
+
+    ``charset``: the encoding told from outside the page. ``frame`` gives the bytes of a page shown inside this one.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
-    found = decode(data, declared_charset(data))
+    found = decode(data, charset or declared_charset(data))
     tree = LexborHTMLParser(found.text)
     title = tree.css_first("title")
     name = " ".join(title.text().split()) if title is not None else ""
-    return Loaded(tuple(_Walker().blocks(_main(tree))), "html", found.encoding, name or None, found.warnings)
+    main = _main(tree)
+    blocks = list(_Walker(Furniture(main)).blocks(main))
+    sources = [str((node.attributes or {}).get("src") or "") for node in tree.css("frame, iframe")]
+    for inner in filter(None, map(frame, filter(None, sources[:_MAX_FRAMES]))):
+        blocks += read_html(inner).blocks
+    if not blocks and any(sources):
+        shown = "、".join(filter(None, sources[:5]))
+        raise ReadError(f"网页由框架组成，正文在别的文件里（{shown[:200]}）", "请打开正文那一页，另存为网页")
+    return Loaded(tuple(blocks), "html", found.encoding, name or None, found.warnings)
 
 
 def fragment_blocks(source: str) -> list[Block]:
@@ -112,7 +113,8 @@ def _main(tree: Any) -> Any:
 class _Walker:
     """Collects blocks while it walks a tree without recursion, for pages may nest as deep as they like."""
 
-    def __init__(self) -> None:
+    def __init__(self, furniture: Furniture | None = None) -> None:
+        self._furniture = furniture
         self._pieces: list[str] = []
         self._level = 0
         self._pre = 0
@@ -143,7 +145,7 @@ class _Walker:
         """Note the start of an element; False when its content is not to be walked."""
         tag = node.tag or ""
         attributes = node.attributes or {}
-        if tag in _DROPPED or tag in _SKIPPED_INLINE or tag.startswith(("-", "!")) or "hidden" in attributes:
+        if tag in DROPPED or tag in _SKIPPED_INLINE or tag.startswith(("-", "!")) or is_hidden(attributes):
             return False
         if tag == "form" and len(node.text()) * 2 < whole:  # some sites wrap the whole page in a form
             return False
@@ -152,7 +154,7 @@ class _Walker:
         if tag == "br":
             self._pieces.append("\n")
             return False
-        if tag == "table":
+        if tag == "table" and not (self._furniture is not None and self._furniture.holds(node, attributes)):
             self._flush()
             if _is_data(node):
                 self._found += [Block(text) for text in rows_text(*_table(node))]
@@ -160,6 +162,9 @@ class _Walker:
             return True
         if tag in _INLINE:
             return True
+        if self._furniture is not None and self._furniture.holds(node, attributes):
+            self._flush()
+            return False
         self._flush()
         if re.fullmatch("h[1-6]", tag):
             self._level = int(tag[1])
@@ -198,7 +203,7 @@ class _Walker:
     def _flush(self) -> None:
         text = "".join(self._pieces)
         self._pieces = []
-        if not text.strip():
+        if not text.strip() or (self._furniture is not None and is_furniture_line(text)):
             return
         if self._label and not _NUMBERED.match(text.strip()):
             text = self._label + text.strip()

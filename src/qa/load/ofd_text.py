@@ -12,6 +12,7 @@ from qa.load.lines import Glyph, width_of
 from qa.load.ofd_package import children, local
 
 _MAX_GLYPHS = 2_000_000  # characters of one file; 1,000 pages of close print have a third of that
+_MAX_ON_PAGE = 200_000  # a page of close print has 4,000; a large sheet or drawing some ten thousand
 _MAX_NESTING = 8  # composite objects inside each other
 _COMPOSITE_COST = 20  # characters that one composite object counts for: ten in each, eight deep, would be 10^8 visits
 _SLANT = math.radians(10)  # a line further off the four directions is a watermark
@@ -73,6 +74,8 @@ class Collector:
             x, y = _number(code.get("X"), x), _number(code.get("Y"), y)
             text = (code.text or "").translate({9: None, 10: None, 13: None})
             self._spend(len(text))
+            if len(found.glyphs) + len(text) > _MAX_ON_PAGE:
+                raise ReadError("OFD 文件有一页文字过多", "请拆分成几个文件")
             places = list(_places(text, x, y, size, code.get("DeltaX"), code.get("DeltaY")))
             points = [_at(matrix, *place) for place in places]
             turn = _turn(points, matrix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from qa.errors import ReadError
@@ -10,9 +11,11 @@ from qa.errors import ReadError
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08")
 
+_MHTML = re.compile(rb"(?:from: <saved by|mime-version:)(?=[\s\S]*content-type:\s*multipart/related)", re.IGNORECASE)
+
 
 def family(data: bytes) -> str | None:
-    """ "word", "pdf", "ofd", "html" or "mhtml" when the content says so, None when it may be plain text.
+    """ "word", "pdf", "ofd", "html" or "mime" (a saved page) when the content says so, else None: maybe text.
 
     Raises ReadError for content that is certainly something else, with what to do about it.
     """
@@ -29,6 +32,8 @@ def family(data: bytes) -> str | None:
         raise ReadError("内容其实是图片", "请先做文字识别（OCR），再把文字存为 .txt 或 .docx")
     if data.startswith(_ARCHIVES):
         raise ReadError("内容其实是压缩包", "请先解压，再放入其中的文档")
+    if _MHTML.match(head) and not re.search(rb"^(?:to|received):", head, re.IGNORECASE | re.MULTILINE):
+        return "mime"
     if head[:200].lower().startswith((b"<!doctype html", b"<html")):
         return "html"
     return None
@@ -37,6 +42,8 @@ def family(data: bytes) -> str | None:
 def _ole(data: bytes) -> ReadError:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return ReadError("文档设了打开密码", "请在 Word 或 WPS 里去掉密码后重新保存")
+    if "__substg1.0_".encode("utf-16-le") in data:
+        return ReadError("内容其实是 Outlook 邮件（.msg）", "请用 Outlook 打开，另存为 .eml，或把文字另存为 .docx")
     if "WordDocument".encode("utf-16-le") in data:
         return ReadError("内容其实是旧版 Word 文档（.doc）", "请用 Word 或 WPS 打开，另存为 .docx")
     return ReadError("内容其实是旧版 Office 文档（.doc/.xls/.ppt）", "请用 Word 或 WPS 打开，另存为 .docx 或 .pdf")
