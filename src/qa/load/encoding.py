@@ -86,6 +86,18 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     return _damaged(data)
 
 
+def decode_name(raw: bytes) -> str | None:
+    """A name or mail header that doesn't say its encoding; None where nothing fits.
+
+    Two or three letters are too few to weigh encodings against each other, so the likelier comes first.
+    """
+    strict = _strict(raw, "utf-8")
+    if strict is not None:
+        return strict
+    readings = (_strict(raw, name) for name in ("gb18030", "cp950"))
+    return next((text for text in readings if text is not None and plausibility(text) >= _PLAUSIBLE), None)
+
+
 def _binary(text: str) -> bool:
     """A broken copy leaves a few NUL characters in a text; more of them, and it is none."""
     return text.count("\x00") > max(1, len(text) * _BAD_SHARE)

@@ -17,7 +17,7 @@ from email.policy import compat32
 from email.utils import collapse_rfc2231_value
 
 from qa.errors import ReadError
-from qa.load.encoding import decode
+from qa.load.encoding import decode_name
 
 Part = Message
 
@@ -138,7 +138,5 @@ def _decoded(piece: bytes, named: str | None) -> str:
 
 
 def _guessed(raw: bytes) -> str:
-    try:
-        return decode(raw).text
-    except ReadError:
-        return raw.decode("gb18030", "replace")
+    text = decode_name(raw)
+    return text if text is not None else raw.decode("gb18030", "replace")
