@@ -36,7 +36,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "旧.doc": (OLE, "用 Word 或 WPS 打开，另存为 .docx"),
     "表.xlsx": (b"PK", "另存为 .csv"),
     "图.JPG": (b"\xff\xd8\xff", "文字识别"),
-    "打包.zip": (b"PK", "先解压"),
+    "打包.zip": (b"PK", "压缩包已损坏.*解压后放入"),
     "没有后缀": (b"x", "没有后缀.*请补上"),
     "怪.xyz": (b"x", "不支持 .xyz 文件.*支持 docx、pdf"),
 }

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from qa.clean import clean
 from qa.errors import ReadError, reason
-from qa.load import load
+from qa.load import inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
 from qa.store import Entry
@@ -37,10 +37,17 @@ def document_id(path: str) -> str:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of a file's bytes; raises ReadError."""
+    """SHA-256 of a file's bytes, in an archive too; raises ReadError."""
+    place = inside(file)
     try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
+        if place is None:
+            with file.open("rb") as opened:
+                return hashlib.file_digest(opened, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        with open_member(*place) as member:
+            while piece := member.read(2**20):
+                digest.update(piece)
+        return digest.hexdigest()
     except FileNotFoundError as error:
         raise ReadError("同步时文件不见了，可能刚被移走或改名", "请重新同步") from error
     except OSError as error:

@@ -9,21 +9,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.errors import InputError, reason
-from qa.load import ignored, is_supported
+from qa.errors import InputError, ReadError, reason
+from qa.load import ignored, is_archive, is_supported, listing
 from qa.store import FileState
 from qa.types import Problem
 
-FORMATS = "docx、pdf、txt、md、html、csv"
+FORMATS = "docx、pdf、ofd、txt、md、html、mht、eml、csv，以及装着它们的 zip、tar"
 
 _OTHER = (
     ((".doc", ".wps", ".rtf", ".odt"), "请用 Word 或 WPS 打开，另存为 .docx。"),
     ((".xls", ".xlsx", ".et"), "请用 Excel 或 WPS 打开，另存为 .csv。"),
     ((".ppt", ".pptx", ".dps"), "请用 PowerPoint 或 WPS 打开，另存为 .pdf。"),
     ((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif"), "请先做文字识别（OCR），把文字存为 .txt 或 .docx。"),
-    ((".zip", ".rar", ".7z", ".tar", ".gz"), "请先解压，再放入其中的文档。"),
+    ((".rar", ".7z", ".gz", ".bz2", ".xz"), "请先解压，再放入其中的文档，或重新压缩为 .zip。"),
+    ((".msg", ".pst"), "请用 Outlook 打开，另存为 .eml，或把文字另存为 .docx。"),
 )
 """Suffixes that people do put into such a folder, and what to do about them."""
+
+_TOLD = 20
+"""Problems told of one archive's members; an archive of a thousand pictures has a thousand of them."""
 
 
 @dataclass(slots=True)
@@ -85,10 +89,13 @@ def _take(path: Path, name: str, found: Scan) -> None:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             message = "这不是普通文件，未收入。"
-        elif not is_supported(path):
-            message = _unsupported(path)
         elif _shown(name) != name:
             message = "文件名的编码不对，未收入。请改名。"
+        elif is_archive(name):
+            _expand(path, name, status.st_mtime_ns, found)
+            return
+        elif not is_supported(path):
+            message = _unsupported(path)
     except FileNotFoundError:
         message = "快捷链接指向的文件不存在，未收入。" if path.is_symlink() else "同步时文件不见了。请重新同步。"
     except OSError as error:
@@ -101,6 +108,43 @@ def _take(path: Path, name: str, found: Scan) -> None:
         found.files[name] = FileState(status.st_size, status.st_mtime_ns)
     else:
         found.problems.append(Problem(_shown(name), message, True))
+
+
+def _expand(path: Path, name: str, mtime_ns: int, found: Scan) -> None:
+    """Take an archive for a folder of its name. A member's time is the archive's: its own is often none."""
+    problems: list[Problem] = []
+    count = len(found.files)
+    try:
+        with listing(path) as held:
+            for member in held.members.values():
+                if is_supported(Path(member.name)) and not _passed_over(member.name):
+                    found.files[f"{name}/{member.name}"] = FileState(member.size, mtime_ns)
+                elif not _passed_over(member.name):
+                    problems.append(Problem(f"{name}/{member.name}", _unsupported(Path(member.name)), True))
+            problems += [
+                Problem(f"{name}/{inner}", message, inner not in held.members)
+                for inner, message in held.refused.items()
+                if not _passed_over(inner)
+            ]
+            for inner in filter(lambda inner: not _passed_over(inner), held.locked):
+                found.unknown.append(f"{name}/{inner}")
+                message = "压缩包里的这个文件设了密码，未收入。请用密码解压后放入。"
+                problems.append(Problem(f"{name}/{inner}", message, True))
+    except ReadError as error:
+        found.unknown.append(f"{name}/")
+        found.problems.append(Problem(name, f"{error}其中已索引的文件保持原样。", True))
+        return
+    if len(found.files) == count and not problems:
+        problems.append(Problem(name, f"压缩包里没有可读的文件。支持 {FORMATS}。", True))
+    if len(problems) > _TOLD:
+        rest = f"压缩包里还有 {len(problems) - _TOLD} 个文件没有收入，未逐个列出。请解压后放入，以便逐个查看。"
+        problems = [*problems[:_TOLD], Problem(name, rest, True)]
+    found.problems += problems
+
+
+def _passed_over(member: str) -> bool:
+    """Whether a member or a folder above it is one that no one means to have: macOS adds a __MACOSX to each zip."""
+    return any(part == "__MACOSX" or (part != ".." and ignored(Path(part))) for part in member.split("/"))
 
 
 def _is_folder(path: Path) -> bool:

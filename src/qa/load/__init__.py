@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from qa.errors import ReadError, reason
+from qa.load.archive import inside, is_archive, listing, open_member
 from qa.load.html import read_html
 from qa.load.mail import read_mail
 from qa.load.markdown import read_markdown
@@ -18,7 +19,7 @@ from qa.load.text import read_csv, read_text
 from qa.load.word import read_word
 from qa.types import Loaded
 
-__all__ = ["SUFFIXES", "ignored", "is_supported", "load"]
+__all__ = ["SUFFIXES", "ignored", "inside", "is_archive", "is_supported", "listing", "load", "open_member"]
 
 Reader = Callable[[bytes], Loaded]
 
@@ -61,7 +62,7 @@ def ignored(path: Path) -> bool:
 
 
 def load(path: Path, max_bytes: int) -> Loaded:
-    """Read one file. Raises ReadError, in Chinese and with what to do, for every file that gives no text.
+    """Read one file, in an archive too. Raises ReadError, in Chinese and with what to do, where there is no text.
 
     A file whose content is of another readable format than its suffix says is read as what it is, with a warning.
     """
@@ -99,6 +100,13 @@ def _reader_of(name: str) -> tuple[str, str, Reader]:
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:
+    place = inside(path)
+    if place is not None:
+        with open_member(*place) as opened:
+            data = opened.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            raise ReadError(f"文件超过上限 {max_bytes / 2**20:.0f} MB", "请拆分，或调高 QA_MAX_FILE_MB")
+        return data
     try:
         size = path.stat().st_size
         if size > max_bytes:

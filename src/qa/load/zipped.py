@@ -17,6 +17,7 @@ BROKEN = (
 
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_TAIL = 2**16 + 200  # the longest comment behind a directory's end, and the end itself, twice
 
 
 class TooLarge(Exception):
@@ -26,6 +27,18 @@ class TooLarge(Exception):
 def open_zip(source: bytes | IO[bytes]) -> zipfile.ZipFile:
     """Raises one of ``BROKEN``."""
     return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+
+
+def directory_size(source: IO[bytes]) -> int:
+    """Bytes that a zip's directory claims to have, 0 where none is found: what opening it would read into memory."""
+    source.seek(0, io.SEEK_END)
+    source.seek(max(0, source.tell() - _TAIL))
+    tail = source.read(_TAIL)
+    at, large = tail.rfind(b"PK\x05\x06"), tail.rfind(b"PK\x06\x06")
+    claimed = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if claimed == 0xFFFFFFFF and large >= 0:
+        claimed = int.from_bytes(tail[large + 40 : large + 48], "little")
+    return claimed
 
 
 def is_encrypted(info: zipfile.ZipInfo) -> bool:
