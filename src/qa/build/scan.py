@@ -115,25 +115,25 @@ def _expand(path: Path, name: str, mtime_ns: int, found: Scan) -> None:
     problems: list[Problem] = []
     count = len(found.files)
     try:
-        with listing(path) as held:
-            for member in held.members.values():
-                if is_supported(Path(member.name)) and not _passed_over(member.name):
-                    found.files[f"{name}/{member.name}"] = FileState(member.size, mtime_ns)
-                elif not _passed_over(member.name):
-                    problems.append(Problem(f"{name}/{member.name}", _unsupported(Path(member.name)), True))
-            problems += [
-                Problem(f"{name}/{inner}", message, inner not in held.members)
-                for inner, message in held.refused.items()
-                if not _passed_over(inner)
-            ]
-            for inner in filter(lambda inner: not _passed_over(inner), held.locked):
-                found.unknown.append(f"{name}/{inner}")
-                message = "压缩包里的这个文件设了密码，未收入。请用密码解压后放入。"
-                problems.append(Problem(f"{name}/{inner}", message, True))
+        held = listing(path)
     except ReadError as error:
         found.unknown.append(f"{name}/")
         found.problems.append(Problem(name, f"{error}其中已索引的文件保持原样。", True))
         return
+    for member in held.members.values():
+        if is_supported(Path(member.name)) and not _passed_over(member.name):
+            found.files[f"{name}/{member.name}"] = FileState(member.size, mtime_ns)
+        elif not _passed_over(member.name):
+            problems.append(Problem(f"{name}/{member.name}", _unsupported(Path(member.name)), True))
+    problems += [
+        Problem(f"{name}/{inner}", message, inner not in held.members)
+        for inner, message in held.refused.items()
+        if not _passed_over(inner)
+    ]
+    for inner in filter(lambda inner: not _passed_over(inner), held.locked):
+        found.unknown.append(f"{name}/{inner}")
+        message = "压缩包里的这个文件设了密码，未收入。请用密码解压后放入。"
+        problems.append(Problem(f"{name}/{inner}", message, True))
     if len(found.files) == count and not problems:
         problems.append(Problem(name, f"压缩包里没有可读的文件。支持 {FORMATS}。", True))
     if len(problems) > _TOLD:

@@ -7,7 +7,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from typing import IO
+from typing import IO, cast
 
 BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError),
@@ -24,16 +24,16 @@ class TooLarge(Exception):
     """A member gives more bytes than are allowed."""
 
 
-def open_zip(source: bytes | IO[bytes]) -> zipfile.ZipFile:
+def open_zip(source: bytes | IO[bytes] | io.RawIOBase) -> zipfile.ZipFile:
     """Raises one of ``BROKEN``."""
-    return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+    return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else cast(IO[bytes], source))
 
 
-def directory_size(source: IO[bytes]) -> int:
+def directory_size(source: IO[bytes] | io.RawIOBase) -> int:
     """Bytes that a zip's directory claims to have, 0 where none is found: what opening it would read into memory."""
     source.seek(0, io.SEEK_END)
     source.seek(max(0, source.tell() - _TAIL))
-    tail = source.read(_TAIL)
+    tail = source.read(_TAIL) or b""
     at, large = tail.rfind(b"PK\x05\x06"), tail.rfind(b"PK\x06\x06")
     claimed = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
     if claimed == 0xFFFFFFFF and large >= 0:
