@@ -112,6 +112,13 @@ def test_names_in_another_case_with_backslashes_and_no_prefix(read: Read) -> Non
     assert read("a.zip.pdf", plain).format == "ofd"
 
 
+def test_places_counted_from_the_package_and_given_as_elements(read: Read) -> None:
+    """As writers have it that don't keep to the standard."""
+    listed = "<ofd:Page ID='1'><ofd:BaseLoc>Doc_0/Pages/Page_1/Content.xml</ofd:BaseLoc></ofd:Page>"
+    parts = {"Doc_0/Document.xml": f"<ofd:Document {NS}><ofd:Pages>{listed}</ofd:Pages></ofd:Document>"}
+    assert text_of(read("a.ofd", make_ofd([SAID], parts=parts))) == "值班安排已经下发。"
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 LOCAL_FILE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
 

@@ -88,16 +88,16 @@ class _Document:
         self._composites: dict[str, Any] = {}
         self._add_resources(name, self._root, "PublicRes", "DocumentRes")
         self._collector = Collector(self._composites)
-        self._templates = {item.get("ID", ""): item.get("BaseLoc", "") for item in within(self._root, "TemplatePage")}
+        self._templates = {item.get("ID", ""): _location(item) for item in within(self._root, "TemplatePage")}
         self._template_roots: dict[str, Any] = {}
         self._note_extras()
 
     def pages(self) -> list[_Page]:
         """In the order that the document lists them, whatever their files are called."""
-        listed = [item.get("BaseLoc", "") for tree in within(self._root, "Pages") for item in within(tree, "Page")]
+        listed = [_location(item) for tree in within(self._root, "Pages") for item in within(tree, "Page")]
         if len(listed) > _MAX_PAGES:
             raise ReadError(f"OFD 文件有 {len(listed)} 页，超过上限 {_MAX_PAGES} 页", "请拆分成几个文件")
-        pages = [self._page(resolve(self._name, location)) for location in listed]
+        pages = [self._page(self._package.locate(self._name, location)) for location in listed]
         uses = Counter(use for page in pages for use in page.templates)
         for page in pages:  # a template used once is a form and its text the page's own
             if all(uses[use] == 1 for use in page.templates):
@@ -130,7 +130,7 @@ class _Document:
     def _template(self, use: str) -> Any:
         """Root of a template page, parsed once; None where it can't be read."""
         if use not in self._template_roots:
-            self._template_roots[use] = self._optional(resolve(self._name, self._templates.get(use, "")))
+            self._template_roots[use] = self._optional(self._package.locate(self._name, self._templates.get(use, "")))
         return self._template_roots[use]
 
     def _optional(self, name: str) -> Any:
@@ -144,7 +144,7 @@ class _Document:
     def _parts(self, base: str, parent: Any, *kinds: str) -> Iterator[tuple[str, Any]]:
         """Optional parts that elements of these names point to, as (name, root)."""
         for item in within(parent, *kinds) if parent is not None else ():
-            name = resolve(base, item.text or "")
+            name = self._package.locate(base, item.text or "")
             if (item.text or "").strip() and (root := self._optional(name)) is not None:
                 yield name, root
 
@@ -153,7 +153,7 @@ class _Document:
             folder = resolve(name, root.get("BaseLoc") or ".")
             for item in within(root, "MultiMedia", "CompositeGraphicUnit"):
                 if local(item) == "MultiMedia":
-                    self._media[item.get("ID", "")] = resolve(f"{folder}/", text_of(item, "MediaFile"))
+                    self._media[item.get("ID", "")] = self._package.locate(f"{folder}/", text_of(item, "MediaFile"))
                 else:
                     self._composites[item.get("ID", "")] = item
 
@@ -167,6 +167,11 @@ class _Document:
                 self._notes.annotations += sum(1 for _ in within(page, "Annot"))
         for _, listing in self._parts(self._name, self._root, "Attachments"):
             self._notes.attachments += [item.get("Name") or "未命名" for item in within(listing, "Attachment")]
+
+
+def _location(item: Any) -> str:
+    """Where a page is: an attribute by the standard, an element by some writers."""
+    return item.get("BaseLoc") or text_of(item, "BaseLoc")
 
 
 def _read(number: int, page: _Page) -> PageRead:

@@ -36,6 +36,11 @@ class Package:
     def holds(self, name: str) -> bool:
         return _key(name) in self._parts
 
+    def locate(self, base: str, location: str) -> str:
+        """Name of the part that ``location`` in the part ``base`` means; some writers count all from the package."""
+        name, whole = resolve(base, location), resolve("", location)
+        return whole if not self.holds(name) and self.holds(whole) else name
+
     def bytes_of(self, name: str) -> bytes:
         """Raises ReadError where the part is missing, damaged or too large."""
         info = self._parts.get(_key(name))
