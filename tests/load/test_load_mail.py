@@ -143,6 +143,7 @@ def test_a_frame_that_shows_itself_is_read_once(read: Read) -> None:
     [
         ("a named part that holds the text", '<div class="share"><p>{text}</p></div><p>脚注。</p>'),
         ("links inside a sentence", "<p><a>甲办法</a>、<a>乙办法</a>、<a>丙办法</a>同时废止。</p><p>{text}</p>"),
+        ("three references", "<p>{text}</p><p>附<a>同时废止</a>、<a>第九条</a>、<a>第十条</a></p>"),
         ("a list of headlines", "<p>{text}</p><ul>" + "<li><a>关于做好明年春季防火工作的通知</a></li>" * 3 + "</ul>"),
         ("a hidden class that is not hidden", '<p class="nothidden">{text}</p>'),
         ("a form around the page", "<form><table><tr><td><p>{text}</p></td></tr></table></form>"),

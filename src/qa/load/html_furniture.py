@@ -25,6 +25,7 @@ _LINE = re.compile(
 _FILES = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|et|pptx?|zip|rar|txt)(?:[?#]|$)", re.IGNORECASE)
 _SMALL = 0.2  # of the page's text: what is called a menu and holds more than that is the text itself
 _LINKED = 0.8  # of a block's letters in links: a navigation list has hardly a letter outside
+_LINKS = 4  # fewer are three references in a sentence of their own as often as a menu
 _LINK_LENGTH = 12  # letters of a navigation link, on average; headlines and names of files are longer
 _PARTS = frozenset("div ul ol dl table section p td tr tbody dd center map".split())
 
@@ -53,7 +54,7 @@ class Furniture:
         if named and size.chars < self._whole.chars * _SMALL:
             return True
         # On a page that is itself a list of links the links are the text.
-        if node.tag not in _PARTS or size.links < 3 or size.content or self._whole.linked * 2 > self._whole.chars:
+        if node.tag not in _PARTS or size.links < _LINKS or size.content or self._whole.linked * 2 > self._whole.chars:
             return False
         return size.linked >= size.chars * _LINKED and size.linked <= size.links * _LINK_LENGTH
 

@@ -44,7 +44,7 @@ _SITE = """<html><head><meta charset="{charset}"><title>公告</title><style>p{{
 <div style="display: none">未登录用户看不到的提示。</div><p hidden>隐藏段。</p>
 <div class="bdsharebuttonbox"><a>微信</a><a>微博</a></div><p>上一篇：<a>关于闭馆的公告</a></p>
 <table><tr><td><a href="/x">友情链接</a></td><td><a href="/y">网站地图</a></td>
-<td><a href="/z">联系我们</a></td></tr></table>
+<td><a href="/z">联系我们</a></td><td><a href="/w">隐私声明</a></td></tr></table>
 <footer>版权所有</footer><div class="footer">备案号 0000</div>
 <script>document.write("<p>广告</p>")</script></body></html>"""
 
