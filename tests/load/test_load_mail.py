@@ -157,6 +157,28 @@ def test_what_only_looks_like_furniture_stays(read: Read, kept: str, html: str) 
         assert (piece in found) == (piece in html), kept
 
 
+def test_what_word_leaves_in_its_pages(read: Read) -> None:
+    html = '<p>会议<?xml:namespace prefix = o ns = "urn:x" />改在<o:p></o:p>周五。</p>'
+    assert text_of(read("a.html", f"<body>{html}</body>")) == "会议改在周五。"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: text/plain; charset=\0x",
+        "Content-Type: text/plain; charset*1=gb2312; charset*=x''y",
+        "Content-Type: text/plain; name*0*=a; name*x=b; name*=c",
+        "Content-Type: text/plain; charset=unicode-1-1-no-such",
+        "Content-Type: multipart/mixed",
+        "Subject: =?gb2312?B?!!!?= =?x?Q?=ZZ?= =??B??=",
+        'From: <<<>>>, ;:@ "',
+        "Date: =?utf-8?B?/w==?=",
+    ],
+)
+def test_heads_that_are_broken(read: Read, head: str) -> None:
+    assert text_of(read("a.eml", f"X: y\r\n{head}\r\n\r\n请查收。".encode())).endswith("请查收。")
+
+
 def test_deep_pages_with_links_take_no_longer_than_others(read: Read) -> None:
     begin = time.monotonic()
     assert text_of(read("a.html", "<div><a>x</a>" * 20_000 + "<p>正文在这里。</p>")).endswith("正文在这里。")

@@ -117,7 +117,7 @@ def _emptied(text: str) -> tuple[str, ...]:
 def _strict(data: bytes, name: str) -> str | None:
     try:
         return data.decode(name)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):  # a name with a NUL character in it is a ValueError
         return None
 
 

@@ -143,7 +143,9 @@ class _Walker:
 
     def _enter(self, node: Any, whole: int) -> bool:
         """Note the start of an element; False when its content is not to be walked."""
-        tag = node.tag or ""
+        tag = node.tag
+        if not tag:  # a processing instruction: Word leaves <?xml:namespace …?> in the middle of sentences
+            return False
         attributes = node.attributes or {}
         if tag in DROPPED or tag in _SKIPPED_INLINE or tag.startswith(("-", "!")) or is_hidden(attributes):
             return False

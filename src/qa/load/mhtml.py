@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from qa.errors import ReadError
 from qa.load.html import read_html
-from qa.load.mime import Part, body_bytes, charset, header, parse, walk
+from qa.load.mime import Part, body_bytes, charset, header, parameter, parse, walk
 from qa.types import Loaded
 
 
@@ -17,7 +17,7 @@ def read_mhtml(data: bytes) -> Loaded:
     pages = [part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")]
     if not pages:
         raise ReadError("网页归档里没有网页", "请用浏览器打开原网页，重新另存")
-    start = str(message.get_param("start") or "")
+    start = parameter(message, "start")
     main = next((part for part in pages if start and header(part, "Content-ID") == start), pages[0])
     inner = {place: part for part in pages if part is not main for place in _places(part)}
     base = header(main, "Content-Location")

@@ -32,7 +32,7 @@ def parse(data: bytes, what: str) -> Part:
     try:
         message = email.message_from_bytes(data, policy=compat32) if bounded else None
         count = _count(message) if message is not None else _MAX_PARTS + 1
-    except (RecursionError, MessageError, ValueError, IndexError) as error:
+    except (RecursionError, MessageError, ValueError, IndexError, TypeError, LookupError) as error:
         raise ReadError(f"{what}已损坏，结构读不出", "请用邮件程序打开后另存，或把文字另存为 .docx") from error
     if message is None or count > _MAX_PARTS:
         raise ReadError(f"{what}的组成部分过多或嵌套过深", "请把需要的内容另存为单独的文件")
@@ -62,7 +62,7 @@ def _repair(part: Part) -> None:
 
 
 def children(part: Part) -> list[Part]:
-    content = part.get_payload()
+    content = part.get_payload() if part.is_multipart() else None
     return [child for child in content if isinstance(child, Message)] if isinstance(content, list) else []
 
 
@@ -83,14 +83,19 @@ def header(part: Part, name: str) -> str:
 def filename(part: Part) -> str:
     """Name under which a part was attached, without folders; "" where it has none."""
     for field, key in (("content-disposition", "filename"), ("content-type", "name")):
-        try:
-            value = part.get_param(key, None, field)
-        except (ValueError, IndexError):
-            value = None
-        if value:
-            text = collapse_rfc2231_value(_rfc2231(value)) if isinstance(value, tuple) else _words(value)
+        text = parameter(part, key, field)
+        if text:
             return re.split(r"[\\/]", " ".join(text.split()))[-1].strip("\x00")[:200]
     return ""
+
+
+def parameter(part: Part, name: str, field: str = "content-type") -> str:
+    """A parameter of a header as text, "" where it has none or the parser fails on it (RFC 2231 half kept)."""
+    try:
+        value = part.get_param(name, "", field)
+    except (ValueError, IndexError, TypeError, LookupError):
+        return ""
+    return collapse_rfc2231_value(_rfc2231(value)) if isinstance(value, tuple) else _words(value)
 
 
 def body_bytes(part: Part) -> bytes:
@@ -101,9 +106,7 @@ def body_bytes(part: Part) -> bytes:
 
 def charset(part: Part) -> str | None:
     """The encoding that a part's head names, as a codec's name."""
-    named = part.get_param("charset", None)
-    text = collapse_rfc2231_value(named) if isinstance(named, tuple) else named
-    return codec(text) if text else None
+    return codec(parameter(part, "charset")) or None
 
 
 def codec(name: str) -> str:
@@ -133,7 +136,7 @@ def _decoded(piece: bytes, named: str | None) -> str:
         return piece.decode("raw-unicode-escape", "replace")
     try:
         return piece.decode(codec(named))
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):
         return _guessed(piece)
 
 

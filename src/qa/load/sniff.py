@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from qa.errors import ReadError
+from qa.load.zipped import BROKEN
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08")
@@ -53,7 +54,7 @@ def _zipped(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise ReadError("文档已损坏，打不开（压缩结构不完整）", "请重新下载或复制，或用 Word 打开后另存") from error
     if any(name.replace("\\", "/").lstrip("/").lower() == "ofd.xml" for name in names):
         return "ofd"
