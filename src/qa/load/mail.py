@@ -92,11 +92,13 @@ def _date(written: str) -> str:
 def _take(part: Part, content: _Content) -> None:
     """Sort a part and those within it into text and attachments."""
     kind = part.get_content_type()
+    if kind.startswith("multipart/") and not children(part):  # no boundary is given or found
+        kind = "text/plain"
     if kind in _LOCKED:
         raise ReadError("邮件加了密", "请用邮件程序解密后另存，或把文字另存为 .docx")
     if kind == "multipart/alternative":
         _take_best(children(part), content)
-    elif part.get_content_maintype() == "multipart" and children(part):
+    elif kind.startswith("multipart/"):
         for child in children(part):
             _take(child, content)
     elif kind in _SIGNATURES:
