@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 
@@ -84,6 +85,13 @@ def test_a_mail_in_a_mail_in_a_mail(read: Read) -> None:
     assert loaded.warnings == (
         "附件 2：附件 3：附件 4：有附件没有收入（5：邮件里套邮件，层数过多）；需要的话请另存后单独放入",
     )
+
+
+def test_a_part_that_can_not_be_decoded_does_not_cost_the_others(read: Read) -> None:
+    odd = part("text/plain; charset=utf-8", base64.encodebytes(bytes(range(128, 256)) * 3).decode())
+    loaded = read("a.eml", mail("Subject: x", multipart("mixed", PLAIN, odd)))
+    assert text_of(loaded) == "x\n请查收。"
+    assert loaded.warnings[0].startswith("正文有一部分没有收入：认不出文字编码")
 
 
 @pytest.mark.parametrize("date", ["Tue, 99 Foo 2024", "", "2024-03-05", "Tue, 5 Mar 99999999999 1:2:3 +9999999"])

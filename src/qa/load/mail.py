@@ -63,7 +63,7 @@ def _mail(message: Part, attachment: Open, depth: int) -> Loaded:
         listed = "；".join(unread[:10]) + (f" 等 {len(unread)} 个" if len(unread) > 10 else "")
         content.warnings.append(f"有附件没有收入（{listed}）；需要的话请另存后单独放入")
     if not content.blocks and not content.attached:
-        raise ReadError("邮件里没有文字", "请确认邮件已经下载完整，再重新另存")
+        raise ReadError("；".join(["邮件里没有文字", *content.warnings]), "请确认邮件已经下载完整，再重新另存")
     return Loaded(tuple(blocks), "eml", content.encoding, header(message, "Subject") or None, tuple(content.warnings))
 
 
@@ -104,7 +104,11 @@ def _take(part: Part, content: _Content) -> None:
     elif kind in _SIGNATURES:
         content.warnings.append("邮件带有数字签名，没有验证")
     elif part.get_content_disposition() != "attachment" and kind in ("text/plain", "text/html") and not filename(part):
-        blocks, encoding = _text(part)
+        try:
+            blocks, encoding = _text(part)
+        except ReadError as error:
+            content.warnings.append(f"正文有一部分没有收入：{error.what}")
+            return
         content.blocks += blocks
         content.encoding = content.encoding or encoding
     elif kind.startswith("image/") and (part.get_content_disposition() != "attachment" or part.get("Content-ID")):
@@ -139,9 +143,8 @@ def _text(part: Part) -> tuple[list[Block], str | None]:
     if part.get_content_type() == "text/html":
         return fragment_blocks(found.text), found.encoding
     own, quoted = _quotes(found.text.replace("\r\n", "\n").split("\n"))
-    return [
-        Block("\n".join(lines), flowed=True) for lines in (own, quoted) if any(map(str.strip, lines))
-    ], found.encoding
+    texts = ["\n".join(lines) for lines in (own, quoted) if any(map(str.strip, lines))]
+    return [Block(text, flowed=True) for text in texts], found.encoding
 
 
 def _quotes(lines: list[str]) -> tuple[list[str], list[str]]:
