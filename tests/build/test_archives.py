@@ -109,6 +109,15 @@ def test_a_damaged_archive_keeps_what_was_read_of_it(run: Run, corpus: Path, ind
     assert run().documents == 3
 
 
+def test_a_damaged_archive_in_an_archive_keeps_what_was_read_of_it(run: Run, corpus: Path) -> None:
+    inner = zipped({"停车.txt": PARK})
+    put(corpus, "汇编.zip", zipped({"值日.txt": CLEAN, "旧.zip": inner}))
+    assert run().documents == 5
+    put(corpus, "汇编.zip", zipped({"值日.txt": CLEAN, "旧.zip": inner[:-20]}))
+    done = run()
+    assert (done.removed, done.documents, [problem.path for problem in done.problems]) == (0, 5, ["汇编.zip/旧.zip"])
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "big5"])
 @pytest.mark.parametrize("name", ["总结/二〇二四年度工作总结.txt", "通知.txt", "會議記錄.txt"])
 def test_names_without_a_mark_of_their_encoding(tmp_path: Path, encoding: str, name: str) -> None:

@@ -130,6 +130,7 @@ def _expand(path: Path, name: str, mtime_ns: int, found: Scan) -> None:
         for inner, message in held.refused.items()
         if not _passed_over(inner)
     ]
+    found.unknown += [f"{name}/{inner}/" for inner in held.refused if is_archive(inner)]
     for inner in filter(lambda inner: not _passed_over(inner), held.locked):
         found.unknown.append(f"{name}/{inner}")
         message = "压缩包里的这个文件设了密码，未收入。请用密码解压后放入。"

@@ -14,7 +14,8 @@ from typing import Any
 from qa.errors import ReadError
 from qa.load.zipped import BROKEN, TooLarge, is_encrypted, open_zip, read_member
 
-_MAX_PART = 64 * 2**20  # bytes of one XML part or picture; pages have some 100 KB
+_MAX_PART = 64 * 2**20  # bytes of one picture
+_MAX_XML_PART = 32 * 2**20  # bytes; pages have some 100 KB, and parsed a part takes about seven times its size
 _MAX_XML = 256 * 2**20  # bytes of XML parsed for one file, repeated parts counted each time
 _RESAVE = "请用 OFD 阅读器打开后另存，或导出为 PDF"
 
@@ -41,13 +42,13 @@ class Package:
         name, whole = resolve(base, location), resolve("", location)
         return whole if not self.holds(name) and self.holds(whole) else name
 
-    def bytes_of(self, name: str) -> bytes:
+    def bytes_of(self, name: str, limit: int = _MAX_PART) -> bytes:
         """Raises ReadError where the part is missing, damaged or too large."""
         info = self._parts.get(_key(name))
         if info is None:
             raise ReadError(f"OFD 文件不完整，缺少 {name[:200]}", _RESAVE)
         try:
-            return read_member(self._archive, info, _MAX_PART)
+            return read_member(self._archive, info, limit)
         except TooLarge as error:
             raise ReadError(f"OFD 文件里的 {name[:200]} 解压后过大", "请拆分成几个文件") from error
         except (*BROKEN, RuntimeError) as error:
@@ -57,7 +58,7 @@ class Package:
         """Root element of a part; raises ReadError."""
         from lxml import etree
 
-        source = self.bytes_of(name)
+        source = self.bytes_of(name, _MAX_XML_PART)
         self._left -= len(source)
         if self._left < 0:
             raise ReadError("OFD 文件解压后过大", "请拆分成几个文件")
