@@ -146,6 +146,12 @@ def test_a_frame_that_shows_itself_is_read_once(read: Read) -> None:
     assert text_of(read("a.mht", mail("MIME-Version: 1.0", page))) == "正文。"
 
 
+def test_an_address_that_is_none(read: Read) -> None:
+    html = '<body><p>正文。</p><iframe src="http://[x"></iframe></body>'
+    page = multipart("related", part("text/html", b64(html), "Content-Location: http://[y/"))
+    assert text_of(read("a.mht", mail("MIME-Version: 1.0", page))) == "正文。"
+
+
 @pytest.mark.parametrize(
     ("kept", "html"),
     [

@@ -23,7 +23,10 @@ def read_mhtml(data: bytes) -> Loaded:
     base = header(main, "Content-Location")
 
     def frame(source: str) -> bytes | None:
-        part = inner.get(source) or inner.get(urljoin(base, source))
+        try:
+            part = inner.get(source, inner.get(urljoin(base, source)))
+        except ValueError:  # an address that is none
+            part = None
         return body_bytes(part) if part is not None else None
 
     loaded = read_html(body_bytes(main), charset(main), frame)
