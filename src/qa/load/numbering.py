@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+_COUNT = re.compile(r"[0-9]{1,9}")
 _DIGITS = "〇一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
     *((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
 )
+
+
+def count(stated: str | None, usual: int = 0) -> int:
+    """A number that a file states as an attribute, ``usual`` where it states none or nonsense."""
+    return int(stated) if stated is not None and _COUNT.fullmatch(stated) else usual
 
 
 def chinese(number: int) -> str:
@@ -34,7 +41,9 @@ def roman(number: int) -> str:
 
 
 def letters(number: int) -> str:
-    """1 → A, 26 → Z, 27 → AA, 28 → BB, as Word counts."""
+    """1 → A, 26 → Z, 27 → AA, 28 → BB, as Word counts, up to thirty letters."""
+    if number > 780:
+        return str(number)
     return chr(65 + (number - 1) % 26) * ((number - 1) // 26 + 1) if number > 0 else ""
 
 
@@ -46,6 +55,10 @@ def _enclosed(first: int, last: int) -> Callable[[int], str]:
     return lambda number: chr(first + number - 1) if 0 < number <= last else str(number)
 
 
+def _padded(width: int) -> Callable[[int], str]:
+    return lambda number: f"{number:0{width}d}"
+
+
 def _legal(number: int) -> str:
     return chinese(number).translate(str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"))
 
@@ -53,6 +66,7 @@ def _legal(number: int) -> str:
 _FORMATS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda number: f"{number:02d}",
+    **{f"decimal{width}": _padded(width) for width in range(2, 10)},
     "decimalFullWidth": str,
     **dict.fromkeys(
         ("chineseCounting", "chineseCountingThousand", "taiwaneseCounting", "taiwaneseCountingThousand"), chinese
