@@ -24,17 +24,18 @@ from qa.store import FORMAT, Snapshot, current_generation
 SRC = Path(__file__).resolve().parent.parent / "src"
 GOOD = "县里的海水淡化工程每天产水五百吨，供三个乡镇使用。\n"
 QUESTION = "海水淡化工程每天产水多少吨"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le") + b"\0" * 600
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 BAD: dict[str, tuple[bytes, str]] = {
     "零字节.txt": (b"", "文件是空的。请确认内容已经保存"),
     "空白.txt": (" \n\t　\n".encode(), "里面没有文字"),
     "坏.docx": (b"PK\x03\x04 garbage", "文档已损坏.*请重新下载"),
     "坏.pdf": (b"%PDF-1.4\n garbage", "PDF 已损坏.*请重新下载"),
-    "旧.docx": (OLE, "旧版 Word 文档.*另存为 .docx"),
+    "旧.docx": (OLE, "旧版 Office 文档已损坏.*打开后另存"),
     "二进制.txt": (bytes(range(256)) * 9, "不是文字|认不出文字编码"),
-    "旧.doc": (OLE, "用 Word 或 WPS 打开，另存为 .docx"),
-    "表.xlsx": (b"PK", "另存为 .csv"),
+    "旧.doc": (OLE, "旧版 Office 文档已损坏.*打开后另存"),
+    "表.xlsx": (b"PK", "却不是 Excel 表格.*重新下载"),
+    "表.xlsb": (b"PK", "另存为 .xlsx"),
     "图.JPG": (b"\xff\xd8\xff", "文字识别"),
     "打包.zip": (b"PK", "压缩包已损坏.*解压后放入"),
     "没有后缀": (b"x", "没有后缀.*请补上"),

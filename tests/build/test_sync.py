@@ -139,18 +139,18 @@ def test_names_of_all_kinds(run: Run, corpus: Path, index: Path) -> None:
 
 
 def test_what_cannot_be_taken_in_is_listed(run: Run, corpus: Path) -> None:
-    (corpus / "表.xlsx").write_bytes(b"PK")
+    (corpus / "表.xlsb").write_bytes(b"PK")
     (corpus / "空.txt").write_bytes(b"")
     (corpus / "坏.docx").write_bytes(b"no zip at all")
     (corpus / "~$锁.docx").write_bytes(b"x")
     done = run()
     assert done.documents == 3
     assert {problem.path: problem.fatal for problem in done.problems} == {
-        "表.xlsx": True,
+        "表.xlsb": True,
         "空.txt": True,
         "坏.docx": True,
     }
-    assert "另存为" in next(problem.message for problem in done.problems if problem.path == "表.xlsx")
+    assert "另存为" in next(problem.message for problem in done.problems if problem.path == "表.xlsb")
     assert run().generation == done.generation
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sample_files import make_docx, make_pdf
+from sample_files import make_docx, make_ole, make_package, make_pdf, make_xlsx
 
 from qa.clean import clean
 from qa.errors import ReadError
@@ -17,7 +17,7 @@ from qa.load import SUFFIXES, ignored, is_supported, load
 from qa.types import Loaded
 
 Read = Callable[..., Loaded]
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+OLD_WORD = make_ole({"WordDocument": b"\xec\xa5\xc1\x00"})
 DOCX = make_docx("<w:p><w:r><w:t>正文。</w:t></w:r></w:p>")
 
 
@@ -37,27 +37,44 @@ def archive_with(name: str) -> bytes:
         ("a.md", b"<!-- nothing -->\n\n---\n", "文件是空的"),
         ("a.docx", make_docx("<w:p/>"), "文件是空的"),
         ("a.html", b"<html><script>var x</script></html>", "文件是空的"),
-        ("a.doc", b"x", "不支持 .doc 文件.*另存为 .docx"),
+        ("a.pages", b"x", "不支持 .pages 文件.*另存为 .docx"),
         ("a", b"x", "不支持 没有后缀的 文件"),
-        ("a.txt", OLE + "WordDocument".encode("utf-16-le"), "旧版 Word 文档（.doc）.*另存为 .docx"),
-        ("a.docx", OLE + "WordDocument".encode("utf-16-le"), "旧版 Word 文档（.doc）.*另存为 .docx"),
-        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "设了打开密码.*去掉密码"),
+        *(
+            (f"a.{kind}", OLD_WORD, "旧版 Word 文档（.doc）要用 LibreOffice.*安装.*另存为 .docx")
+            for kind in ("doc", "txt", "docx")
+        ),
+        ("a.wps", make_ole({"PowerPoint Document": b""}), "旧版 PPT 演示文稿（.ppt）要用 LibreOffice.*另存为 .pptx"),
+        ("a.docx", make_ole({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), "设了打开密码.*去掉密码"),
+        ("a.doc", make_ole({"Contents": b"x"}), "不是文档、表格或演示文稿"),
+        ("a.doc", OLD_WORD[:700], "旧版 Office 文档已损坏"),
+        ("a.doc", b"\x00\x01\x02" * 50, "却不是 旧版 Word 文档"),
+        ("a.xls", make_ole({"Workbook": b"\x09\x08"}), "Excel 表格已损坏"),
+        ("a.xls", b"\x00\x01\x02" * 50, "却不是 旧版 Excel 表格"),
+        ("a.xlsx", "其实是文字。".encode(), "却不是 Excel 表格"),
+        ("a.xlsx", make_xlsx([])[:-40], "损坏"),
+        ("a.xlsx", make_xlsx([('name="空"', "<sheetData/>")]), "文件是空的"),
+        ("a.xlsx", make_xlsx([('name="坏"', "<sheetData><row></sheetData>")]), "不是合法的 XML"),
+        ("a.pptx", make_package({"ppt/presentation.xml": "<p"}), "不是合法的 XML"),
+        ("a.pptx", make_package({"ppt/slides/slide1.xml": "<p/>"}), "缺少演示部分"),
         ("a.docx", DOCX[: len(DOCX) // 2], "已损坏.*另存"),
         ("a.docx", "其实是文字。".encode(), "却不是 Word 文档"),
-        ("a.docx", archive_with("xl/workbook.xml"), "Excel"),
+        ("a.docx", archive_with("xl/workbook.xml"), "Excel 表格已损坏"),
         ("a.docx", archive_with("readme.txt"), "压缩包"),
         ("a.docx", archive_with("word/styles.xml"), "缺少正文|损坏"),
         ("a.pdf", "其实是文字。".encode(), "却不是 PDF"),
         ("a.pdf", b"%PDF-1.4\nbroken", "PDF 已损坏"),
         ("a.pdf", make_pdf([[(60, 700, "密")]], encrypt=True), "PDF 设了打开密码"),
         ("a.pdf", make_pdf([[], []]), "扫描件.*OCR"),
-        ("a.txt", b"{\\rtf1 x}", "RTF"),
+        ("a.txt", b"{\\rtf1 x}", "RTF 文档要用 LibreOffice"),
         ("a.txt", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "图片"),
         ("a.txt", gzip.compress(b"x"), "压缩包"),
         ("a.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 50, "二进制|认不出"),
     ],
 )
-def test_each_bad_file_says_what_and_what_to_do(read: Read, name: str, content: bytes, message: str) -> None:
+def test_each_bad_file_says_what_and_what_to_do(
+    read: Read, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, message: str
+) -> None:
+    monkeypatch.setattr("qa.load.soffice.program", lambda: None)
     with pytest.raises(ReadError, match=message) as caught:
         read(name, content)
     assert caught.value.todo
@@ -104,5 +121,6 @@ def test_names_to_pass_over() -> None:
 
 def test_suffixes_in_any_case() -> None:
     assert is_supported(Path("A.DOCX"))
-    assert not is_supported(Path("a.doc"))
+    assert is_supported(Path("a.Doc"))
+    assert not is_supported(Path("a.pages"))
     assert {".txt", ".md", ".docx", ".html", ".htm", ".pdf", ".csv"} <= SUFFIXES

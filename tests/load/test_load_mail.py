@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sample_files import make_ole
 
 from load.cases.mail import attached, b64, mail, multipart, part
 from qa.clean import clean
@@ -120,7 +121,7 @@ def nested(depth: int) -> bytes:
         ("a.html", '<frameset><frame src="menu.htm"><frame src="正文.htm"></frameset>'.encode(), "框架.*正文.htm"),
         (
             "a.txt",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le") * 99,
+            make_ole({"__substg1.0_0037001F": b"x"}),
             "Outlook.*另存为 .eml",
         ),
     ],

@@ -8,13 +8,18 @@ from pathlib import Path, PurePath
 
 from qa.errors import ReadError, reason
 from qa.load.archive import inside, is_archive, listing, open_member
+from qa.load.excel import read_excel
+from qa.load.excel_2003 import read_excel_2003
+from qa.load.excel_old import read_excel_old
 from qa.load.html import read_html
 from qa.load.mail import read_mail
 from qa.load.markdown import read_markdown
 from qa.load.mhtml import read_mhtml
 from qa.load.ofd import read_ofd
 from qa.load.pdf import read_pdf
-from qa.load.sniff import family
+from qa.load.slides import read_slides
+from qa.load.sniff import family, is_markup
+from qa.load.soffice import through_office
 from qa.load.text import read_csv, read_text
 from qa.load.word import read_word
 from qa.types import Loaded
@@ -23,25 +28,58 @@ __all__ = ["SUFFIXES", "ignored", "inside", "is_archive", "is_supported", "listi
 
 Reader = Callable[[bytes], Loaded]
 
+_doc = through_office("doc", "旧版 Word 文档（.doc）", "docx")
+_ppt = through_office("ppt", "旧版 PPT 演示文稿（.ppt）", "pptx")
+_rtf = through_office("rtf", "RTF 文档", "docx")
+
 _READERS: dict[str, tuple[str, Reader]] = {
     **dict.fromkeys((".txt", ".text"), ("text", read_text)),
     **dict.fromkeys((".md", ".markdown"), ("text", read_markdown)),
     ".csv": ("text", read_csv),
-    ".docx": ("word", read_word),
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), ("word", read_word)),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), ("excel", read_excel)),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), ("slides", read_slides)),
     **dict.fromkeys((".html", ".htm"), ("html", read_html)),
     ".pdf": ("pdf", read_pdf),
     ".ofd": ("ofd", read_ofd),
     **dict.fromkeys((".mht", ".mhtml"), ("mime", read_mhtml)),
     ".eml": ("mime", lambda data: read_mail(data, load_bytes)),
+    **dict.fromkeys((".doc", ".dot", ".wps", ".wpt"), ("doc", _doc)),
+    **dict.fromkeys((".xls", ".xlt", ".et", ".ett"), ("xls", read_excel_old)),
+    **dict.fromkeys((".ppt", ".pps", ".pot", ".dps", ".dpt"), ("ppt", _ppt)),
+    ".rtf": ("rtf", _rtf),
+    ".odt": ("odt", through_office("odt", "OpenDocument 文档（.odt）", "docx")),
+    ".ods": ("ods", through_office("ods", "OpenDocument 表格（.ods）", "xlsx")),
+    ".odp": ("odp", through_office("odp", "OpenDocument 演示文稿（.odp）", "pptx")),
 }
 _BY_CONTENT: dict[str, tuple[str, Reader]] = {
     "word": ("Word 文档（.docx）", read_word),
+    "excel": ("Excel 表格（.xlsx）", read_excel),
+    "slides": ("PPT 演示文稿（.pptx）", read_slides),
     "pdf": ("PDF", read_pdf),
     "ofd": ("OFD", read_ofd),
     "mime": ("网页归档（.mht）", read_mhtml),
     "html": ("网页（.html）", read_html),
+    "doc": ("旧版 Word 文档（.doc）", _doc),
+    "xls": ("旧版 Excel 表格（.xls）", read_excel_old),
+    "ppt": ("旧版 PPT 演示文稿（.ppt）", _ppt),
+    "rtf": ("RTF 文档（.rtf）", _rtf),
+    "odt": ("OpenDocument 文档（.odt）", _READERS[".odt"][1]),
+    "ods": ("OpenDocument 表格（.ods）", _READERS[".ods"][1]),
+    "odp": ("OpenDocument 演示文稿（.odp）", _READERS[".odp"][1]),
+    "word-xml": ("Word 2003 的 XML 文档", through_office("xml", "Word 2003 的 XML 文档", "docx")),
+    "excel-xml": ("Excel 2003 的 XML 表格", read_excel_2003),
 }
-_BINARY = {"word": "Word 文档（.docx）", "pdf": "PDF", "ofd": "OFD"}
+_KIN = {"doc": "word", "xls": "excel", "ppt": "slides"}
+_WPS = frozenset((".wps", ".wpt", ".et", ".ett", ".dps", ".dpt"))
+"""WPS writes both the old binary formats and the new ones under its own suffixes."""
+_PLAIN = frozenset(("text", "html", "mime"))
+"""Families that may look like plain text."""
+_EXPORTED = {"doc": ("纯文本", read_text), "xls": ("用逗号或制表符分隔的文本", read_csv)}
+"""What office systems call .doc or .xls though it is text; a piece of HTML is the other kind of it."""
+
+_NAMED_BY_FILE = frozenset(("xlsx", "xls", "ods", "csv"))
+"""A table has no title of its own, and the name of its first sheet (任务清单, 一季度) says less than the file's."""
 
 SUFFIXES = frozenset(_READERS)
 
@@ -75,16 +113,10 @@ def load_bytes(name: str, data: bytes) -> Loaded:
     suffix, expected, reader = _reader_of(name)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise ReadError("文件是空的", "请确认内容已经保存，或从文件夹里移走它")
-    actual = family(data)
-    warnings: tuple[str, ...] = ()
-    if actual is not None and actual != expected:
-        name, reader = _BY_CONTENT[actual]
-        warnings = (f"后缀是 {suffix}，内容其实是 {name}，已按后者读取；请改正后缀",)
-    elif actual is None and expected in _BINARY:
-        raise ReadError(
-            f"后缀是 {suffix}，内容却不是 {_BINARY[expected]}，或者文件已损坏", "请重新下载或复制，或改正后缀"
-        )
+    reader, warnings = _reader(suffix, expected, reader, data)
     loaded = reader(data)
+    if loaded.format in _NAMED_BY_FILE:
+        loaded = replace(loaded, title=loaded.title or PurePath(name).stem)
     if not any(block.text.strip() for block in loaded.blocks):
         raise ReadError("文件是空的，里面没有文字", "请确认内容已经保存；如果只有图片，请先做文字识别（OCR）")
     return replace(loaded, warnings=warnings + loaded.warnings)
@@ -97,6 +129,26 @@ def _reader_of(name: str) -> tuple[str, str, Reader]:
         what, todo = f"不支持 {suffix or '没有后缀的'} 文件", "请另存为 .docx、.pdf、.txt、.md 或 .html"
         raise ReadError(what, todo)
     return suffix, *_READERS[suffix]
+
+
+def _reader(suffix: str, expected: str, reader: Reader, data: bytes) -> tuple[Reader, tuple[str, ...]]:
+    """The reader for what the file is, and a warning where its suffix says otherwise."""
+    actual = family(data)
+    if actual == expected or (actual is None and expected in _PLAIN):
+        return reader, ()
+    if actual is not None:
+        name, reader = _BY_CONTENT[actual]
+        if suffix in _WPS and actual == _KIN[expected]:
+            return reader, ()
+    elif expected in ("doc", "xls") and is_markup(data):
+        name, reader = _BY_CONTENT["html"]
+    elif expected in _EXPORTED and b"\x00" not in data:
+        name, reader = _EXPORTED[expected]
+    else:
+        kind = _BY_CONTENT[expected][0]
+        raise ReadError(f"后缀是 {suffix}，内容却不是 {kind}，或者文件已损坏", "请重新下载或复制，或改正后缀")
+    todo = "请打开后另存为新的格式" if (actual or "").endswith("-xml") else "请改正后缀"
+    return reader, (f"后缀是 {suffix}，内容其实是 {name}，已按后者读取；{todo}",)
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:

@@ -1,0 +1,158 @@
+"""Old and foreign formats through LibreOffice, where it is installed: converted in a folder of its own, then read.
+
+Each conversion has a fresh profile: none of the user's settings, extensions or open windows take part. Macros are off
+at the highest level, linked files and pictures are not fetched. One conversion runs at a time on a machine, for each
+takes a core and some 300 MB; it is ended, with all it started, after ``LIMIT`` seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from qa.errors import ReadError, reason
+from qa.load.excel import read_excel
+from qa.load.slides import read_slides
+from qa.load.word import read_word
+from qa.types import Loaded
+
+LIMIT = 120
+"""Seconds. A page of text takes 1.7 s, most of it the start; 300 pages 6 s (LibreOffice 7.4, one core)."""
+_WAIT = 600  # seconds for others' conversions
+_TARGETS: dict[str, tuple[str, Callable[[bytes], Loaded]]] = {
+    "docx": ("docx:MS Word 2007 XML", read_word),
+    "xlsx": ("xlsx:Calc MS Excel 2007 XML", read_excel),
+    "pptx": ("pptx:Impress MS PowerPoint 2007 XML", read_slides),
+}
+_PLACES = (
+    "C:/Program Files/LibreOffice/program/soffice.exe",
+    "C:/Program Files (x86)/LibreOffice/program/soffice.exe",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "/opt/libreoffice/program/soffice",
+)
+_SETTINGS = (
+    ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Common/Security/Scripting", "DisableActiveContent", "true"),
+    ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Common/Misc", "FirstRun", "false"),
+    ("Common/Save/Document", "WarnAlienFormat", "false"),
+    ("Writer/Content/Update", "Link", "0"),
+    ("Calc/Content/Update", "Link", "2"),
+)
+_ITEM = '<item oor:path="/org.openoffice.Office.{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
+_PROFILE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry"'
+    ' xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    + "".join(_ITEM.format(*setting) for setting in _SETTINGS)
+    + "</oor:items>"
+)
+
+
+def program() -> str | None:
+    """Path of LibreOffice's soffice, None where it is not installed."""
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name):
+            return found
+    return next((place for place in _PLACES if Path(place).is_file()), None)
+
+
+def through_office(suffix: str, what: str, target: str, other: str = "") -> Callable[[bytes], Loaded]:
+    """A reader for files that LibreOffice knows by ``suffix`` ("doc"): made into ``target`` ("docx") and read as that.
+
+    ``what`` names the format to people; ``other`` is what they can save the file as instead.
+    """
+
+    def read(data: bytes) -> Loaded:
+        office = program()
+        if office is None:
+            todo = f"请安装 LibreOffice（免费）后重新同步，或用 Office、WPS 打开，另存为 {other or '.' + target}"
+            raise ReadError(f"读{what}要用 LibreOffice，这台机器没有安装", todo)
+        filter_name, reader = _TARGETS[target]
+        loaded = reader(_converted(office, data, suffix, target, filter_name, what))
+        return replace(loaded, format=suffix)
+
+    return read
+
+
+def _converted(office: str, data: bytes, suffix: str, target: str, filter_name: str, what: str) -> bytes:
+    import filelock
+
+    owner = os.getuid() if hasattr(os, "getuid") else ""
+    lock = filelock.FileLock(Path(tempfile.gettempdir()) / f"youju-soffice-{owner}.lock", timeout=_WAIT)
+    try:
+        with lock, tempfile.TemporaryDirectory(prefix="youju-", ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            profile = folder / "profile" / "user"
+            profile.mkdir(parents=True)
+            (profile / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+            source = folder / f"in.{suffix}"
+            source.write_bytes(data)
+            out = folder / "out"
+            command = [
+                *(office, f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--norestore"),
+                *("--nolockcheck", "--nodefault", "--nofirststartwizard"),
+                *("--convert-to", filter_name, "--outdir", str(out), str(source)),
+            ]
+            said = _run(command, folder, what)
+            made = out / f"in.{target}"
+            if not made.is_file():
+                raise _refused(what, said)
+            return made.read_bytes()
+    except filelock.Timeout as error:
+        raise ReadError("等了很久，别的文件还在用 LibreOffice 转换", "请稍后重新同步") from error
+    except OSError as error:
+        raise ReadError(f"LibreOffice 没有运行起来（{reason(error)}）", "请检查它的安装和临时文件夹的空间") from error
+
+
+def _run(command: list[str], folder: Path, what: str) -> str:
+    """What the program said. Raises ReadError when it takes too long, after ending it and all it started."""
+    new_group: dict[str, Any] = (
+        {"creationflags": 0x00000200} if sys.platform == "win32" else {"start_new_session": True}
+    )
+    with (folder / "said.txt").open("w+b") as said:
+        process = subprocess.Popen(  # noqa: S603 - the program found above, the file's own name is not passed
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, cwd=folder, **new_group
+        )
+        try:
+            process.wait(LIMIT)
+        except subprocess.TimeoutExpired as error:
+            raise ReadError(
+                f"LibreOffice 用了 {LIMIT} 秒还没有转换完这份{what}", "请用 Office 或 WPS 打开后另存"
+            ) from error
+        finally:
+            _end(process)
+        said.seek(0)
+        return said.read(4000).decode("utf-8", errors="replace")
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    """End the program and its children; nothing where all have ended."""
+    import psutil
+
+    try:
+        if sys.platform != "win32":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+    except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+        pass
+    if process.poll() is None:
+        process.kill()
+        process.wait(10)
+
+
+def _refused(what: str, said: str) -> ReadError:
+    if re.search(r"password|密码", said, re.IGNORECASE):
+        return ReadError(f"{what}设了密码", "请去掉密码后重新保存")
+    return ReadError(f"LibreOffice 打不开这份{what}，可能已损坏或设了密码", "请用 Office 或 WPS 打开后另存")
