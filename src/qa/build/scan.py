@@ -14,13 +14,13 @@ from qa.load import ignored, is_archive, is_supported, listing
 from qa.store import FileState
 from qa.types import Problem
 
-FORMATS = "docx、pdf、ofd、txt、md、html、mht、eml、csv，以及装着它们的 zip、tar"
+FORMATS = "docx、pdf、ofd、txt、md、html、mht、eml、csv、图片，以及装着它们的 zip、tar"
 
 _OTHER = (
     ((".doc", ".wps", ".rtf", ".odt"), "请用 Word 或 WPS 打开，另存为 .docx。"),
     ((".xls", ".xlsx", ".et"), "请用 Excel 或 WPS 打开，另存为 .csv。"),
     ((".ppt", ".pptx", ".dps"), "请用 PowerPoint 或 WPS 打开，另存为 .pdf。"),
-    ((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif"), "请先做文字识别（OCR），把文字存为 .txt 或 .docx。"),
+    ((".gif", ".webp", ".heic", ".jp2"), "请用看图软件另存为 .jpg 或 .png。"),
     ((".rar", ".7z", ".gz", ".bz2", ".xz"), "请先解压，再放入其中的文档，或重新压缩为 .zip。"),
     ((".msg", ".pst"), "请用 Outlook 打开，另存为 .eml，或把文字另存为 .docx。"),
 )

@@ -12,16 +12,36 @@ from qa.load.html import read_html
 from qa.load.mail import read_mail
 from qa.load.markdown import read_markdown
 from qa.load.mhtml import read_mhtml
+from qa.load.ocr import engine_name
 from qa.load.ofd import read_ofd
+from qa.load.options import DEFAULTS, OcrMode, Options
 from qa.load.pdf import read_pdf
+from qa.load.picture import read_picture
 from qa.load.sniff import family
 from qa.load.text import read_csv, read_text
 from qa.load.word import read_word
 from qa.types import Loaded
 
-__all__ = ["SUFFIXES", "ignored", "inside", "is_archive", "is_supported", "listing", "load", "open_member"]
+__all__ = [
+    "SUFFIXES",
+    "OcrMode",
+    "Options",
+    "engine_name",
+    "ignored",
+    "inside",
+    "is_archive",
+    "is_supported",
+    "listing",
+    "load",
+    "open_member",
+]
 
 Reader = Callable[[bytes], Loaded]
+
+
+def _read_mail(data: bytes, options: Options = DEFAULTS) -> Loaded:
+    return read_mail(data, lambda name, attached: load_bytes(name, attached, options))
+
 
 _READERS: dict[str, tuple[str, Reader]] = {
     **dict.fromkeys((".txt", ".text"), ("text", read_text)),
@@ -32,7 +52,8 @@ _READERS: dict[str, tuple[str, Reader]] = {
     ".pdf": ("pdf", read_pdf),
     ".ofd": ("ofd", read_ofd),
     **dict.fromkeys((".mht", ".mhtml"), ("mime", read_mhtml)),
-    ".eml": ("mime", lambda data: read_mail(data, load_bytes)),
+    ".eml": ("mime", _read_mail),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"), ("picture", read_picture)),
 }
 _BY_CONTENT: dict[str, tuple[str, Reader]] = {
     "word": ("Word 文档（.docx）", read_word),
@@ -40,8 +61,14 @@ _BY_CONTENT: dict[str, tuple[str, Reader]] = {
     "ofd": ("OFD", read_ofd),
     "mime": ("网页归档（.mht）", read_mhtml),
     "html": ("网页（.html）", read_html),
+    "picture": ("图片", read_picture),
 }
-_BINARY = {"word": "Word 文档（.docx）", "pdf": "PDF", "ofd": "OFD"}
+_BINARY = {"word": "Word 文档（.docx）", "pdf": "PDF", "ofd": "OFD", "picture": "图片"}
+_WITH_OPTIONS: dict[Reader, Callable[[bytes, Options], Loaded]] = {
+    read_pdf: read_pdf,
+    read_picture: read_picture,
+    _read_mail: _read_mail,
+}
 
 SUFFIXES = frozenset(_READERS)
 
@@ -61,16 +88,16 @@ def ignored(path: Path) -> bool:
     )
 
 
-def load(path: Path, max_bytes: int) -> Loaded:
+def load(path: Path, max_bytes: int, options: Options = DEFAULTS) -> Loaded:
     """Read one file, in an archive too. Raises ReadError, in Chinese and with what to do, where there is no text.
 
     A file whose content is of another readable format than its suffix says is read as what it is, with a warning.
     """
     _reader_of(path.name)
-    return load_bytes(path.name, _bytes(path, max_bytes))
+    return load_bytes(path.name, _bytes(path, max_bytes), options)
 
 
-def load_bytes(name: str, data: bytes) -> Loaded:
+def load_bytes(name: str, data: bytes, options: Options = DEFAULTS) -> Loaded:
     """As ``load``, of a file whose bytes are at hand: one in an archive, or attached to a mail."""
     suffix, expected, reader = _reader_of(name)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
@@ -84,7 +111,7 @@ def load_bytes(name: str, data: bytes) -> Loaded:
         raise ReadError(
             f"后缀是 {suffix}，内容却不是 {_BINARY[expected]}，或者文件已损坏", "请重新下载或复制，或改正后缀"
         )
-    loaded = reader(data)
+    loaded = _WITH_OPTIONS[reader](data, options) if reader in _WITH_OPTIONS else reader(data)
     if not any(block.text.strip() for block in loaded.blocks):
         raise ReadError("文件是空的，里面没有文字", "请确认内容已经保存；如果只有图片，请先做文字识别（OCR）")
     return replace(loaded, warnings=warnings + loaded.warnings)
