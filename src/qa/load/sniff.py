@@ -16,7 +16,7 @@ _MHTML = re.compile(rb"(?:from: <saved by|mime-version:)(?=[\s\S]*content-type:\
 
 
 def family(data: bytes) -> str | None:
-    """ "word", "pdf", "ofd", "html", "picture" or "mime" (a saved page) when the content says so, else None: maybe text.
+    """ "word", "pdf", "ofd", "html", "picture" or "mime" (a saved page) where the content says so; None: maybe text.
 
     Raises ReadError for content that is certainly something else, with what to do about it.
     """
