@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,15 @@ def test_the_dependency_table_is_requirements_txt() -> None:
     assert all(row[2] and "AGPL" not in row[2] for row in rows)
 
 
+def test_the_optional_dependencies_are_those_of_the_extra() -> None:
+    extra = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    wanted = dict(one.split("==") for one in extra["ocr"])
+    rows = table("docs/decisions.md", "文字识别")
+    assert {row[0]: row[1] for row in rows} == wanted
+    assert all(row[2] and "AGPL" not in row[2] for row in rows)
+    assert wanted.items() <= pins("requirements-dev.txt").items()
+
+
 def test_requirements_hold_what_is_imported_and_little_else() -> None:
     names = {"docx": "python-docx", "faiss": "faiss-cpu", "sklearn": "scikit-learn", "markdown_it": "markdown-it-py"}
     imported = set()
@@ -94,7 +104,7 @@ def test_requirements_hold_what_is_imported_and_little_else() -> None:
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.split(".")[0])
-    imported -= {*sys.stdlib_module_names, "qa"}
+    imported -= {*sys.stdlib_module_names, "qa", "rapidocr", "cv2", "PIL"}  # the extra [ocr]'s
     wanted = {names.get(module, module).replace("_", "-") for module in imported}
     pinned = {package.replace("_", "-") for package in pins("requirements.txt")}
     assert wanted <= pinned

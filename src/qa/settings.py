@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="longer questions are refused")
     chunk_chars: int = Field(300, ge=80, le=1000, description="aim for a passage's length, in characters")
     threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")
+    ocr: Literal["auto", "off"] = Field("auto", description="recognise text in scans where the extra [ocr] is there")
     journal: bool = Field(True, description="keep questions and answers in index/journal.sqlite")
     lang: Literal["zh", "en"] = Field("zh", description="language of the web page at first sight")
 

@@ -210,10 +210,10 @@ def test_an_unforeseen_error_of_a_reader_names_the_file_and_the_rest_goes_on(
 ) -> None:
     real = sys.modules["qa.build.read"].load
 
-    def load(path: Path, max_bytes: int) -> object:
+    def load(path: Path, max_bytes: int, options: object) -> object:
         if path.name == "通知.txt":
             raise IndexError("list index out of range")
-        return real(path, max_bytes)
+        return real(path, max_bytes, options)
 
     monkeypatch.setattr("qa.build.read.load", load)
     done = run()
@@ -267,7 +267,7 @@ def test_another_chunk_length_makes_all_anew(run: Run, index: Path) -> None:
 
 def test_other_code_makes_all_anew(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setattr("qa.build.syncing.pipeline", lambda: "another")
+    monkeypatch.setattr("qa.build.syncing.pipeline", lambda ocr: "another")
     assert run().generation == 2
     assert run().generation == 2
 

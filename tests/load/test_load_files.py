@@ -64,7 +64,7 @@ def archive_with(name: str) -> bytes:
         ("a.pdf", "其实是文字。".encode(), "却不是 PDF"),
         ("a.pdf", b"%PDF-1.4\nbroken", "PDF 已损坏"),
         ("a.pdf", make_pdf([[(60, 700, "密")]], encrypt=True), "PDF 设了打开密码"),
-        ("a.pdf", make_pdf([[], []]), "扫描件.*OCR"),
+        ("a.pdf", make_pdf([[], []]), "各页都是空白"),
         ("a.txt", b"{\\rtf1 x}", "RTF 文档要用 LibreOffice"),
         ("a.txt", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "图片"),
         ("a.txt", gzip.compress(b"x"), "压缩包"),

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from qa.clean import clean
 from qa.errors import ReadError, reason
-from qa.load import inside, load, open_member
+from qa.load import OcrMode, Options, engine_name, inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
 from qa.store import Entry
@@ -55,9 +55,9 @@ def digest_of(file: Path) -> str:
         raise ReadError(f"无法读取文件（{reason(error)}）", todo) from error
 
 
-def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int) -> Made:
+def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int, ocr: OcrMode = "auto") -> Made:
     """Read one file and cut it up; raises ReadError where it gives no text."""
-    loaded = load(corpus / path, max_bytes)
+    loaded = load(corpus / path, max_bytes, Options(ocr))
     canonical = clean(loaded.blocks)
     if not canonical.text:
         raise ReadError("文件里没有可用的文字", "请检查文件内容；扫描件请先做文字识别（OCR）")
@@ -100,8 +100,8 @@ def tokens_of(passages: Sequence[tuple[str, str, str]]) -> tuple[list[list[str]]
 
 
 @cache
-def pipeline() -> str:
-    """Fingerprint of the code behind ``STAGES``; when it changes, all files are read again."""
+def pipeline(ocr: OcrMode = "auto") -> str:
+    """Fingerprint of the code behind ``STAGES`` and of what recognises scans; when it changes, all is read again."""
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
     for stage in STAGES:
@@ -109,4 +109,5 @@ def pipeline() -> str:
         for source in sources:
             digest.update(source.relative_to(package).as_posix().encode())
             digest.update(source.read_bytes().replace(b"\r\n", b"\n") if source.is_file() else b"")
+    digest.update(engine_name().encode() if ocr == "auto" else b"")
     return digest.hexdigest()[:16]

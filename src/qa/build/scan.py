@@ -15,12 +15,13 @@ from qa.store import FileState
 from qa.types import Problem
 
 FORMATS = (
-    "docx、pdf、ofd、doc、wps、xlsx、xls、pptx、ppt、rtf、odt、txt、md、html、mht、eml、csv，以及装着它们的 zip、tar"
+    "docx、pdf、ofd、doc、wps、xlsx、xls、pptx、ppt、rtf、odt、txt、md、html、mht、eml、csv、图片，"
+    "以及装着它们的 zip、tar"
 )
 
 _OTHER = (
     ((".xlsb",), "请用 Excel 或 WPS 打开，另存为 .xlsx。"),
-    ((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif"), "请先做文字识别（OCR），把文字存为 .txt 或 .docx。"),
+    ((".gif", ".webp", ".heic", ".jp2"), "请用看图软件另存为 .jpg 或 .png。"),
     ((".rar", ".7z", ".gz", ".bz2", ".xz"), "请先解压，再放入其中的文档，或重新压缩为 .zip。"),
     ((".msg", ".pst"), "请用 Outlook 打开，另存为 .eml，或把文字另存为 .docx。"),
 )

@@ -176,7 +176,7 @@ class _Sync:
         return None if name == "none" else name
 
     def _same_making(self, manifest: Manifest) -> bool:
-        return manifest.pipeline == pipeline() and manifest.chunk_chars == self.settings.chunk_chars
+        return manifest.pipeline == pipeline(self.settings.ocr) and manifest.chunk_chars == self.settings.chunk_chars
 
     def _compare(self, found: Scan, old: Snapshot | None, usable: bool) -> Changes:
         """By size and modification time first, then by SHA-256."""
@@ -242,7 +242,9 @@ class _Sync:
                     f"资料文件夹里的文件都不能读取（共 {len(self.problems)} 个）：{told}", "请改正后重新同步"
                 )
             self.report(Progress("publish", 0, 1))
-            given = Manifest(0, _version(), pipeline(), self.settings.chunk_chars, "", Counts(), encoder)
+            given = Manifest(
+                0, _version(), pipeline(self.settings.ocr), self.settings.chunk_chars, "", Counts(), encoder
+            )
             return staging.publish(given, self.cache)
 
     def _as_published(self, old: Snapshot, encoder: str | None) -> bool:
@@ -277,7 +279,9 @@ class _Sync:
             state, known = found.files[path], old is not None and old.find(path) is not None
             try:
                 limit = self.settings.max_file_mb * 2**20
-                made = make(self.corpus, path, changes.digests[path], limit, self.settings.chunk_chars)
+                made = make(
+                    self.corpus, path, changes.digests[path], limit, self.settings.chunk_chars, self.settings.ocr
+                )
             except ReadError as error:
                 self._unread(path, error, changes, known)
                 continue

@@ -60,7 +60,7 @@ def _lines(blocks: Iterator[Block]) -> list[Line]:
         apart = block.page is None  # a page's end is no paragraph's end, a block's is
         for raw in translate(block.text).split("\n"):
             if text := tidy(raw):
-                lines.append(Line(text, len(raw) - len(raw.lstrip(" ")), apart, block.page))
+                lines.append(Line(text, len(raw) - len(raw.lstrip(" ")), apart, block.page, block.columns))
                 apart = False
             elif not raw.strip(" "):
                 apart = True

@@ -42,12 +42,16 @@ _SLACK = 5  # columns that a full line may lack: a letter pushed on by a mark, u
 
 @dataclass(slots=True)
 class Line:
-    """A tidied line. ``indent`` in half-width columns; ``apart``: a blank line or a block's end is before it."""
+    """A tidied line. ``indent`` in half-width columns; ``apart``: a blank line or a block's end is before it.
+
+    ``full``: columns of a full line there, if its reader knows; 0 where all lines together have to tell.
+    """
 
     text: str
     indent: int = 0
     apart: bool = False
     page: int | None = None
+    full: int = 0
 
 
 Paragraph = list[Line]
@@ -94,15 +98,16 @@ def _join(lines: list[Line], layout: bool) -> list[Paragraph]:
     styled = layout and any(line.indent >= margin + 2 for line in lines)
     so_far = ""
     for at, line in enumerate(lines):
+        full = (lines[at - 1].full if at else 0) or width
         if found and _continues(so_far, line.text, lines[at + 1].text if at + 1 < len(lines) else ""):
             joined = True
-        elif found and width and not line.apart and not (layout and line.indent >= margin + 2):
-            joined = _wrapped(lines[at - 1], so_far, line.text, width, styled)
+        elif found and full and not line.apart and not (layout and line.indent >= margin + 2):
+            joined = _wrapped(lines[at - 1], so_far, line.text, full, styled)
         else:
             joined = False
         space = glue(so_far, line.text) if joined else ""
         if joined and _stable(so_far, space + line.text):
-            found[-1].append(Line(space + line.text, line.indent, line.apart, line.page))
+            found[-1].append(Line(space + line.text, line.indent, line.apart, line.page, line.full))
             so_far += space + line.text
         else:
             found.append([line])

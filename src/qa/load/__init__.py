@@ -15,8 +15,11 @@ from qa.load.html import read_html
 from qa.load.mail import read_mail
 from qa.load.markdown import read_markdown
 from qa.load.mhtml import read_mhtml
+from qa.load.ocr import engine_name
 from qa.load.ofd import read_ofd
+from qa.load.options import DEFAULTS, OcrMode, Options
 from qa.load.pdf import read_pdf
+from qa.load.picture import read_picture
 from qa.load.slides import read_slides
 from qa.load.sniff import family, is_markup
 from qa.load.soffice import through_office
@@ -24,13 +27,30 @@ from qa.load.text import read_csv, read_text
 from qa.load.word import read_word
 from qa.types import Loaded
 
-__all__ = ["SUFFIXES", "ignored", "inside", "is_archive", "is_supported", "listing", "load", "open_member"]
+__all__ = [
+    "SUFFIXES",
+    "OcrMode",
+    "Options",
+    "engine_name",
+    "ignored",
+    "inside",
+    "is_archive",
+    "is_supported",
+    "listing",
+    "load",
+    "open_member",
+]
 
 Reader = Callable[[bytes], Loaded]
 
 _doc = through_office("doc", "旧版 Word 文档（.doc）", "docx")
 _ppt = through_office("ppt", "旧版 PPT 演示文稿（.ppt）", "pptx")
 _rtf = through_office("rtf", "RTF 文档", "docx")
+
+
+def _read_mail(data: bytes, options: Options = DEFAULTS) -> Loaded:
+    return read_mail(data, lambda name, attached: load_bytes(name, attached, options))
+
 
 _READERS: dict[str, tuple[str, Reader]] = {
     **dict.fromkeys((".txt", ".text"), ("text", read_text)),
@@ -43,7 +63,8 @@ _READERS: dict[str, tuple[str, Reader]] = {
     ".pdf": ("pdf", read_pdf),
     ".ofd": ("ofd", read_ofd),
     **dict.fromkeys((".mht", ".mhtml"), ("mime", read_mhtml)),
-    ".eml": ("mime", lambda data: read_mail(data, load_bytes)),
+    ".eml": ("mime", _read_mail),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"), ("picture", read_picture)),
     **dict.fromkeys((".doc", ".dot", ".wps", ".wpt"), ("doc", _doc)),
     **dict.fromkeys((".xls", ".xlt", ".et", ".ett"), ("xls", read_excel_old)),
     **dict.fromkeys((".ppt", ".pps", ".pot", ".dps", ".dpt"), ("ppt", _ppt)),
@@ -69,6 +90,12 @@ _BY_CONTENT: dict[str, tuple[str, Reader]] = {
     "odp": ("OpenDocument 演示文稿（.odp）", _READERS[".odp"][1]),
     "word-xml": ("Word 2003 的 XML 文档", through_office("xml", "Word 2003 的 XML 文档", "docx")),
     "excel-xml": ("Excel 2003 的 XML 表格", read_excel_2003),
+    "picture": ("图片", read_picture),
+}
+_WITH_OPTIONS: dict[Reader, Callable[[bytes, Options], Loaded]] = {
+    read_pdf: read_pdf,
+    read_picture: read_picture,
+    _read_mail: _read_mail,
 }
 _KIN = {"doc": "word", "xls": "excel", "ppt": "slides"}
 _WPS = frozenset((".wps", ".wpt", ".et", ".ett", ".dps", ".dpt"))
@@ -99,22 +126,22 @@ def ignored(path: Path) -> bool:
     )
 
 
-def load(path: Path, max_bytes: int) -> Loaded:
+def load(path: Path, max_bytes: int, options: Options = DEFAULTS) -> Loaded:
     """Read one file, in an archive too. Raises ReadError, in Chinese and with what to do, where there is no text.
 
     A file whose content is of another readable format than its suffix says is read as what it is, with a warning.
     """
     _reader_of(path.name)
-    return load_bytes(path.name, _bytes(path, max_bytes))
+    return load_bytes(path.name, _bytes(path, max_bytes), options)
 
 
-def load_bytes(name: str, data: bytes) -> Loaded:
+def load_bytes(name: str, data: bytes, options: Options = DEFAULTS) -> Loaded:
     """As ``load``, of a file whose bytes are at hand: one in an archive, or attached to a mail."""
     suffix, expected, reader = _reader_of(name)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise ReadError("文件是空的", "请确认内容已经保存，或从文件夹里移走它")
     reader, warnings = _reader(suffix, expected, reader, data)
-    loaded = reader(data)
+    loaded = _WITH_OPTIONS[reader](data, options) if reader in _WITH_OPTIONS else reader(data)
     if loaded.format in _NAMED_BY_FILE:
         loaded = replace(loaded, title=loaded.title or PurePath(name).stem)
     if not any(block.text.strip() for block in loaded.blocks):

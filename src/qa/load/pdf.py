@@ -1,131 +1,182 @@
-"""PDF by PDFium: lines in reading order, page by page, without running heads and page numbers."""
+"""PDF by PDFium: page by page into lines in reading order and rows of tables; pictures of pages by OCR."""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from qa.errors import ReadError
-from qa.types import Block, Loaded
+from qa.load.ocr import INSTALL, Picture, is_available, recognise, unsure
+from qa.load.options import DEFAULTS, Options
+from qa.load.pace import going_on
+from qa.load.pages import Page, assembled, bare, listed
+from qa.load.pdf_page import PdfPage, read_page
+from qa.load.ruled import tables
+from qa.types import Loaded, PageRead
 
 _LOCK = threading.Lock()  # PDFium is not safe to call from two threads
-_PAGE_NUMBER = re.compile(r"[-—–―·\s]*(?:第\s*)?(\d{1,4})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–―·\s]*")
-_SAME_HEIGHT = 4.0  # points by which a running head may move from page to page
+_DPI = 200  # what offices scan at; the recogniser's letters are 48 pixels high, those of 16 points then are 44
+_MAX_PIXELS = 16_000_000  # of a rendered page: A3 at 200 dpi has 7.7 million
+_DOUBTFUL = 1 / 3  # share of unreadable characters from which a page's text is of no use
+_SOME = 0.02  # share of unreadable characters from which a person is told
+_FEW = 30  # characters on a scan that are a stamp or a page number and not its text
+_MAX_CHARS = 50_000_000  # of one file; the largest books have 5 million
+_MAX_MARKS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    left: float
-    bottom: float
-    height: float
+def read_pdf(data: bytes, options: Options = DEFAULTS) -> Loaded:
+    """Flowed blocks of text, headings that the file's bookmarks name, a block for each row of a ruled table.
 
-
-def read_pdf(data: bytes) -> Loaded:
-    """A flowed block a page. An indent of more than one letter becomes a leading space, for ``clean`` to see."""
+    A page that is damaged or can't be recognised is told of and left out; the rest goes in.
+    """
     import pypdfium2
 
     with _LOCK:
-        try:
-            document = pypdfium2.PdfDocument(data)
-        except pypdfium2.PdfiumError as error:
-            if "password" in str(error).lower():
-                raise ReadError("PDF 设了打开密码", "请去掉密码后重新保存") from error
-            raise ReadError("PDF 已损坏，打不开", "请重新下载或复制，或用阅读器打开后另存") from error
-        try:
-            pages = [_lines(document[number], pypdfium2.raw) for number in range(len(document))]
-            title = str(document.get_metadata_value("Title") or "").strip()
-        except pypdfium2.PdfiumError as error:
-            raise ReadError("PDF 的页面已损坏，读不出文字", "请用阅读器打开后另存，或改用 Word 版本") from error
-        finally:
-            document.close()
-    empty = [number for number, lines in enumerate(pages, 1) if not lines]
-    if len(empty) == len(pages):
-        raise ReadError("PDF 里没有文字，多半是扫描件", "请先做文字识别（OCR），再放入识别后的文件")
-    warnings: tuple[str, ...] = ()
-    if empty:
-        listed = "、".join(map(str, empty[:20])) + ("等" if len(empty) > 20 else "")
-        warnings = (
-            f"第 {listed} 页没有文字（可能是扫描的图片，共 {len(empty)} 页），这些页没有收入；请先做文字识别（OCR）",
-        )
-    kept = _without_furniture(pages)
-    blocks = tuple(Block(_text(lines), page=n, flowed=True) for n, lines in enumerate(kept, 1) if lines)
-    title = re.sub(r"^Microsoft Word - |\.(?:docx?|wps|pdf)$", "", title)
-    return Loaded(blocks, "pdf", None, title or None, warnings)
-
-
-def _lines(page: Any, raw: Any) -> list[_Line]:
-    """Lines of a page; none when its fonts give no readable characters."""
-    text_page = page.get_textpage()
+        document = _opened(data)
     try:
-        codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(text_page.count_chars())]
-        lines: list[_Line] = []
-        for start, end in _spans(codes):
-            text = "".join(map(chr, (code for code in codes[start:end] if code not in (0, 0xFFFE))))
-            first = next((at for at in range(start, end) if not chr(codes[at]).isspace()), None)
-            if first is not None and text.strip():
-                left, bottom, right, top = text_page.get_charbox(first, loose=True)
-                lines.append(_Line(text.strip(), left, bottom, max(top - bottom, right - left)))
+        with _LOCK:
+            total = len(document)
+            title = str(document.get_metadata_value("Title") or "").strip()
+            marks = _bookmarks(document)
+        pages: list[Page] = []
+        chars = 0
+        for number in range(total):
+            try:
+                pages.append(_page(document, number, options))
+            except pypdfium2.PdfiumError:
+                pages.append(Page(why="damaged"))
+            chars += sum(len(piece.text) for piece in pages[-1].pieces)
+            if chars > _MAX_CHARS:
+                raise ReadError("PDF 的文字多得不正常", "请拆成几个文件，或用阅读器打开后另存")
+            going_on(f"第 {number + 1} 页，共 {total} 页")
     finally:
-        text_page.close()
-        page.close()
-    whole = "".join(line.text for line in lines)
-    unreadable = sum(1 for char in whole if "\ue000" <= char <= "\uf8ff" or char == "\ufffd")
-    return [] if unreadable * 3 > len(whole) else lines
+        with _LOCK:
+            document.close()
+    blocks, reads = assembled(pages, marks)
+    if not blocks:
+        raise _nothing(pages, options)
+    title = re.sub(r"^Microsoft Word - |\.(?:docx?|wps|pdf)$", "", title)
+    return Loaded(tuple(blocks), "pdf", None, title or None, _warnings(pages, reads, options), tuple(reads))
 
 
-def _spans(codes: list[int]) -> Iterator[tuple[int, int]]:
-    start = 0
-    for at, code in enumerate([*codes, 10]):
-        if code in (10, 13):
-            if at > start:
-                yield start, at
-            start = at + 1
+def _opened(data: bytes) -> Any:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError("PDF 设了打开密码", "请去掉密码后重新保存") from error
+        raise ReadError("PDF 已损坏，打不开", "请重新下载或复制，或用阅读器打开后另存") from error
+    if len(document) == 0:
+        document.close()
+        raise ReadError("PDF 已损坏，里面一页也没有", "请重新下载或复制，或用阅读器打开后另存")
+    return document
 
 
-def _without_furniture(pages: list[list[_Line]]) -> list[list[_Line]]:
-    """Pages without the outermost lines that repeat, at one height, on half of the pages, and without page numbers."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for lines in pages:
-        seen.update({(_shape(line), round(line.bottom / _SAME_HEIGHT)) for line in _edges(lines)})
-    filled = sum(1 for lines in pages if lines)
+def _bookmarks(document: Any) -> dict[int, dict[str, int]]:
+    """1-based page → title without white space → level from 1."""
+    import pypdfium2
 
-    def repeated(line: _Line) -> bool:
-        cell = round(line.bottom / _SAME_HEIGHT)
-        count = sum(seen[_shape(line), near] for near in (cell - 1, cell, cell + 1))
-        return count >= 2 and count * 5 >= filled * 2
-
-    kept: list[list[_Line]] = []
-    for number, lines in enumerate(pages, 1):
-        edges = _edges(lines)
-        dropped = {id(line) for line in edges if repeated(line) or _is_page_number(line, edges, number)}
-        kept.append([line for line in lines if id(line) not in dropped])
-    return kept
+    found: dict[int, dict[str, int]] = {}
+    try:
+        for count, mark in enumerate(document.get_toc(max_depth=6)):
+            target = mark.get_dest()
+            page = target.get_index() if target is not None else None
+            if count >= _MAX_MARKS:
+                break
+            if page is not None and (title := bare(mark.get_title())):
+                found.setdefault(page + 1, {}).setdefault(title, mark.level + 1)
+    except pypdfium2.PdfiumError:
+        return {}  # headings are found without them
+    return found
 
 
-def _edges(lines: list[_Line]) -> list[_Line]:
-    """The two highest and two lowest lines, or one each on a page of few lines."""
-    ordered = sorted(lines, key=lambda line: -line.bottom)
-    reach = 2 if len(lines) > 5 else 1
-    return [*ordered[:reach], *ordered[max(reach, len(ordered) - reach) :]]
+def _page(document: Any, number: int, options: Options) -> Page:
+    import pypdfium2
+
+    picture = None
+    with _LOCK:
+        page = document[number]
+        try:
+            stated = read_page(page, pypdfium2.raw)
+            why = _why_picture(stated, page, pypdfium2.raw)
+            if why in ("picture", "garbled") and options.ocr == "auto" and is_available():
+                picture = _rendered(page)
+        finally:
+            page.close()
+    if picture is not None:
+        read = recognise(picture, options.memory)
+        return Page(list(read.pieces), why="" if read.pieces else "nothing", confidence=read.confidence)
+    if why:
+        return Page(why=why)
+    found = tables(stated.rules, stated.pieces) if stated.rules else []
+    partly = "cut" if stated.cut else "partly" if stated.missing > _SOME else ""
+    return Page(stated.pieces, stated.slanted, found, why=partly, layer=stated.hidden)
 
 
-def _shape(line: _Line) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", line.text))
+def _why_picture(read: PdfPage, page: Any, raw: Any) -> str:
+    """ "" where the characters can be used as they are."""
+    chars = sum(len(piece.text) for piece in read.pieces)
+    if not chars:
+        drawn = raw.FPDFPage_CountObjects(page.raw) > 0 or raw.FPDFPage_GetAnnotCount(page.raw) > 0
+        return "picture" if drawn else "blank"
+    if read.doubtful > _DOUBTFUL:
+        return "garbled"
+    return "picture" if read.scanned and chars < _FEW else ""
 
 
-def _is_page_number(line: _Line, edges: list[_Line], number: int) -> bool:
-    match = _PAGE_NUMBER.fullmatch(line.text)
-    if match is None or line.bottom not in (edges[0].bottom, edges[-1].bottom):
-        return False
-    return not line.text.strip().isdigit() or int(match.group(1)) == number
+def _rendered(page: Any) -> Picture:
+    width, height = page.get_size()
+    scale = min(_DPI / 72, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
+    bitmap = page.render(scale=scale, prefer_bgrx=False)
+    try:
+        return Picture(bitmap.to_numpy()[:, :, :3].copy(), scale * 72)
+    finally:
+        bitmap.close()
 
 
-def _text(lines: list[_Line]) -> str:
-    lefts = sorted(line.left for line in lines)
-    margin = lefts[len(lefts) // 10]
-    return "\n".join("　　" * (line.left - margin > 1.2 * line.height) + line.text for line in lines)
+def _warnings(pages: Sequence[Page], reads: Sequence[PageRead], options: Options) -> tuple[str, ...]:
+    """What a person should know, each with the pages that it is about."""
+
+    def which(why: str) -> str:
+        return listed([number for number, page in enumerate(pages, 1) if page.why == why])
+
+    todo = _ocr_todo(options)
+    found = []
+    if damaged := which("damaged"):
+        found.append(f"{damaged}已损坏，读不出，没有收入，其余各页已收入；请重新下载或用阅读器打开后另存")
+    if pictures := which("picture"):
+        found.append(f"{pictures}没有文字（是扫描的图片），没有收入；{todo}")
+    if garbled := which("garbled"):
+        found.append(f"{garbled}的字体没有写明对应的文字，读出来是乱码，没有收入；{todo}")
+    if partly := which("partly"):
+        found.append(f"{partly}有些字的字体没有写明对应的文字，这些字读不出，没有收入；请核对原件")
+    if cut := which("cut"):
+        found.append(f"{cut}的文字多得不正常，只收入了前面的 30 万字；请核对原件")
+    if nothing := which("nothing"):
+        found.append(f"{nothing}是图片，没有认出文字，没有收入；请看原件")
+    if layers := listed([number for number, page in enumerate(pages, 1) if page.layer]):
+        found.append(f"{layers}是扫描的图片，用的是文件自带的识别文字，可能有错字，请以原件为准")
+    return (*found, *unsure(reads))
+
+
+def _ocr_todo(options: Options) -> str:
+    if options.ocr == "off":
+        return "文字识别已关闭（QA_OCR=off），需要时请打开后重新同步"
+    return INSTALL if not is_available() else "请看原件"
+
+
+def _nothing(pages: Sequence[Page], options: Options) -> ReadError:
+    reasons = {page.why for page in pages}
+    if reasons <= {"damaged", "blank", ""} and "damaged" in reasons:
+        return ReadError("PDF 的页面已损坏，读不出文字", "请用阅读器打开后另存，或改用 Word 版本")
+    if reasons <= {"blank", ""}:
+        return ReadError("PDF 里没有文字，各页都是空白", "请确认内容已经保存")
+    if "garbled" in reasons:
+        return ReadError("PDF 的字体没有写明对应的文字，读出来是乱码", _ocr_todo(options))
+    if "nothing" in reasons:
+        return ReadError("PDF 是图片，没有认出文字", "请检查扫描是否清楚，或改用 Word 版本")
+    return ReadError("PDF 里没有文字，多半是扫描件", _ocr_todo(options))

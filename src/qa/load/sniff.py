@@ -9,7 +9,7 @@ import zipfile
 from qa.errors import ReadError
 from qa.load.zipped import BROKEN, TooLarge, read_member
 
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (
@@ -40,8 +40,10 @@ def family(data: bytes) -> str | None:
         return _zipped(data)
     if head.startswith(b"{\\rtf"):
         return "rtf"
-    if data.startswith(_PICTURES[:3] + _PICTURES[4:]) or (data.startswith(b"BM") and b"\x00" in data[:32]):
-        raise ReadError("内容其实是图片", "请先做文字识别（OCR），再把文字存为 .txt 或 .docx")
+    if data.startswith(_PICTURES) or (data.startswith(b"BM") and b"\x00" in data[:32]):
+        return "picture"
+    if data.startswith(b"GIF8"):
+        raise ReadError("内容其实是 GIF 图片", "请用看图软件另存为 .png")
     if data.startswith(_ARCHIVES):
         raise ReadError("内容其实是压缩包", "请先解压，再放入其中的文档")
     if _MHTML.match(head) and not re.search(rb"^(?:to|received):", head, re.IGNORECASE | re.MULTILINE):

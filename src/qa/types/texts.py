@@ -15,12 +15,15 @@ class Block:
         page: 1-based page on which it begins; None where the format has no pages.
         level: 0 for body text, 1-6 for a heading that the format itself marks as one (Word style, h1-h6, ``#``).
         flowed: The line breaks in ``text`` may be those of a page's width; ``clean`` decides which end a paragraph.
+        columns: How wide a full line of a flowed block is, a Chinese letter counting two; 0 where only the text can
+            tell.
     """
 
     text: str
     page: int | None = None
     level: int = 0
     flowed: bool = False
+    columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
