@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from qa.errors import IndexUnavailable, InputError
 from qa.store import FORMAT, Counts, Entry, FileState, Manifest, Snapshot, Staging, VectorCache, current_generation
 from qa.store.encoded import apart, sentence_digests
-from qa.store.staging import passage_hash
+from qa.store.staging import digests_of
 from qa.terms import Term
 from qa.types import Chunk, Document, Facts, PageStart, Problem, Section
 
@@ -60,7 +60,7 @@ def publish(index: Path, documents: Sequence[Document], vectors: bool = True) ->
                 staging.add(whole, made, FileState(len(whole.text), 7))
                 if vectors:
                     rows = np.eye(64, dtype=np.float32)[[entry.chunk.id % 64 for entry in made]]
-                    cache.put("eye", [passage_hash(entry) for entry in made], rows)
+                    cache.put("eye", [digests_of(entry.chunk, entry.head).passage for entry in made], rows)
                     spoken = [apart(sentence_digests(entry.chunk)) for entry in made]
                     for keys, row in zip(spoken, rows, strict=True):
                         cache.put("eye", keys, np.repeat(row[None], len(keys), axis=0))

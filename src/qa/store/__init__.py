@@ -6,11 +6,22 @@ from qa.store.files import FORMAT, guarded
 from qa.store.lock import Writer, read_progress
 from qa.store.manifest import Counts, Manifest, current_generation
 from qa.store.snapshot import Snapshot
-from qa.store.staging import Encoded, Entry, FileState, Staging, clear_leftovers, prune, publish_encoded
+from qa.store.staging import (
+    Digests,
+    Encoded,
+    Entry,
+    FileState,
+    Staging,
+    clear_leftovers,
+    digests_of,
+    prune,
+    publish_encoded,
+)
 
 __all__ = [
     "FORMAT",
     "Counts",
+    "Digests",
     "Encoded",
     "Entry",
     "FileState",
@@ -25,6 +36,7 @@ __all__ = [
     "clear_leftovers",
     "current_generation",
     "digest",
+    "digests_of",
     "guarded",
     "prune",
     "publish_encoded",

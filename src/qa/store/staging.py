@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,6 +38,9 @@ from qa.terms import Term
 from qa.types import Chunk, Document, Problem
 from qa.vectors import FaissIndex
 
+_BATCH = 1000
+"""Chunks added at once: tokens as single strings take 30 KB a chunk."""
+
 _LOCKS = {".tantivy-writer.lock", ".tantivy-meta.lock"}
 
 
@@ -49,13 +53,25 @@ class FileState:
 
 
 @dataclass(frozen=True, slots=True)
+class Digests:
+    """By which the vectors of a chunk are found: that of its passage, those of its sentences one behind the other."""
+
+    passage: bytes
+    sentences: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A chunk as it is indexed: its context in words, and the tokens of text and context."""
+    """A chunk as it is indexed: its context in words, and the tokens of text and context.
+
+    ``digests`` are made where it is stored unless they come with it.
+    """
 
     chunk: Chunk
     head: str
     body_tokens: Sequence[str]
     head_tokens: Sequence[str]
+    digests: Digests | None = None
 
 
 class Staging:
@@ -100,18 +116,26 @@ class Staging:
         ((count,),) = self._db.execute("SELECT count(*) FROM documents")
         return int(count)
 
-    def add(self, document: Document, entries: Sequence[Entry], state: FileState, terms: Sequence[Term] = ()) -> None:
-        """A document that is not there; ``terms`` are those that it introduces."""
-        row = write_document(self._db, document, len(entries), state.size, state.mtime_ns)
+    def add(self, document: Document, entries: Iterable[Entry], state: FileState, terms: Sequence[Term] = ()) -> None:
+        """A document that is not there; ``terms`` are those that it introduces. Holds few entries at a time."""
+        row, count = write_document(self._db, document, 0, state.size, state.mtime_ns), 0
+        rest = iter(entries)
+        while batch := list(islice(rest, _BATCH)):
+            self._add_chunks(row, batch)
+            count += len(batch)
+        self._db.execute("UPDATE documents SET chunks = ? WHERE n = ?", (count, row))
+        self._db.executemany("INSERT INTO terms VALUES (?, ?, ?)", ((row, term.short, term.full) for term in terms))
+
+    def _add_chunks(self, row: int, entries: Sequence[Entry]) -> None:
+        made = [entry.digests or digests_of(entry.chunk, entry.head) for entry in entries]
         values = (
             (
                 *(e.chunk.id, row, e.chunk.start, e.chunk.end, e.chunk.section, e.chunk.text, e.head),
-                *(passage_hash(e), sentence_digests(e.chunk)),
+                *(digests.passage, digests.sentences),
             )
-            for e in entries
+            for e, digests in zip(entries, made, strict=True)
         )
         self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-        self._db.executemany("INSERT INTO terms VALUES (?, ?, ?)", ((row, term.short, term.full) for term in terms))
         if not self.reindexing:
             self.index(
                 [e.chunk.id for e in entries], [e.body_tokens for e in entries], [e.head_tokens for e in entries]
@@ -200,9 +224,9 @@ def publish_encoded(index: Path, base: Manifest, encoded: Encoded) -> Manifest:
         remove_tree(folder)
 
 
-def passage_hash(entry: Entry) -> bytes:
+def digests_of(chunk: Chunk, head: str) -> Digests:
     """Of what is encoded for a chunk."""
-    return digest(f"{entry.head}\n{entry.chunk.text}")
+    return Digests(digest(f"{head}\n{chunk.text}"), sentence_digests(chunk))
 
 
 def clear_leftovers(index: Path) -> None:
