@@ -13,7 +13,7 @@ from qa.errors import ReadError, reason
 from qa.load import inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
-from qa.store import Entry, digests_of
+from qa.store import Entry, entry
 from qa.terms import Term, mine
 from qa.tokens import index_tokens, index_tokens_bulk
 from qa.types import Chunk, Document
@@ -93,7 +93,7 @@ def entries_of(document: Document, chunks: Sequence[Chunk]) -> Iterator[Entry]:
         some = chunks[begin : begin + _BATCH]
         heads = [context(document, chunk) for chunk in some]
         bodies, tops = tokens_of([(chunk.text, head, document.path) for chunk, head in zip(some, heads, strict=True)])
-        yield from map(Entry, some, heads, bodies, tops, map(digests_of, some, heads))
+        yield from map(entry, some, heads, bodies, tops)
 
 
 def tokens_of(passages: Sequence[tuple[str, str, str]]) -> tuple[list[list[str]], list[list[str]]]:

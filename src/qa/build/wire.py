@@ -15,7 +15,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, BinaryIO
 
-from qa.store import Digests, Entry
+from qa.store import Entry
 from qa.terms import Term
 from qa.types import Chunk, Document, Facts, PageRead, PageStart, Section
 
@@ -90,8 +90,8 @@ _ROWS: dict[str, Any] = {"pages": PageStart, "sections": Section, "reads": PageR
 
 def document_of(frame: bytes) -> tuple[Document, tuple[Term, ...]]:
     _, given, terms = parse(frame)
+    rows = {name: tuple(row(*values) for values in given.pop(name)) for name, row in _ROWS.items()}
     held = {name: _tuples(value) for name, value in given.items()}
-    rows: dict[str, Any] = {name: tuple(row(*values) for values in held[name]) for name, row in _ROWS.items()}
     facts = Facts(**{name: _tuples(value) for name, value in given["facts"].items()})
     return Document(**{**held, **rows, "facts": facts}), tuple(Term(*term) for term in terms)
 
@@ -104,26 +104,17 @@ def entry_frames(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
     """Each with the heads that its chunks share, once; a chunk's text is a slice of the document's and left out."""
     rest = iter(entries)
     while batch := list(islice(rest, BATCH)):
-        heads: dict[str, tuple[int, str]] = {}
+        heads: dict[str, int] = {}
         rows = []
-        for entry in batch:
-            place, _ = heads.setdefault(entry.head, (len(heads), " ".join(entry.head_tokens)))
-            chunk, digests = entry.chunk, entry.digests
-            assert digests is not None  # noqa: S101 - entries_of made them
-            rows.append(
-                (
-                    *(chunk.id, chunk.start, chunk.end, chunk.section, place, " ".join(entry.body_tokens)),
-                    *(digests.passage.hex(), digests.sentences.hex()),
-                )
-            )
-        yield "entries", [(head, tokens) for head, (_, tokens) in heads.items()], rows
+        for one in batch:
+            place, chunk = heads.setdefault(one.head, len(heads)), one.chunk
+            numbers = (chunk.id, chunk.start, chunk.end, chunk.section, place)
+            rows.append((*numbers, one.body, one.more, one.passage.hex(), one.sentences.hex()))
+        yield "entries", list(heads), rows
 
 
 def entries_of(frame: bytes, document: Document) -> Iterator[Entry]:
-    _, given, rows = parse(frame)
-    heads = [(head, tokens.split(" ") if tokens else []) for head, tokens in given]
-    for number, start, end, section, place, body, passage, sentences in rows:
+    _, heads, rows = parse(frame)
+    for number, start, end, section, place, body, more, passage, sentences in rows:
         chunk = Chunk(number, document.id, start, end, section, document.text[start:end])
-        head, tokens = heads[place]
-        digests = Digests(bytes.fromhex(passage), bytes.fromhex(sentences))
-        yield Entry(chunk, head, body.split(" ") if body else [], tokens, digests)
+        yield Entry(chunk, heads[place], body, more, bytes.fromhex(passage), bytes.fromhex(sentences))

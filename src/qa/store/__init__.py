@@ -7,13 +7,12 @@ from qa.store.lock import Writer, read_progress
 from qa.store.manifest import Counts, Manifest, current_generation
 from qa.store.snapshot import Snapshot
 from qa.store.staging import (
-    Digests,
     Encoded,
     Entry,
     FileState,
     Staging,
     clear_leftovers,
-    digests_of,
+    entry,
     prune,
     publish_encoded,
 )
@@ -21,7 +20,6 @@ from qa.store.staging import (
 __all__ = [
     "FORMAT",
     "Counts",
-    "Digests",
     "Encoded",
     "Entry",
     "FileState",
@@ -36,7 +34,7 @@ __all__ = [
     "clear_leftovers",
     "current_generation",
     "digest",
-    "digests_of",
+    "entry",
     "guarded",
     "prune",
     "publish_encoded",

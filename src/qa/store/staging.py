@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa.lexical import TantivyIndex
+from qa.lexical import TantivyIndex, joined
 from qa.sentences import SentenceIndex
 from qa.store.cache import VectorCache
 from qa.store.encoded import apart, cached_sentences, cached_vectors, digest, sentence_digests
@@ -39,7 +39,7 @@ from qa.types import Chunk, Document, Problem
 from qa.vectors import FaissIndex
 
 _BATCH = 1000
-"""Chunks added at once: tokens as single strings take 30 KB a chunk."""
+"""Chunks added at once: with their tokens some 5 KB each."""
 
 _LOCKS = {".tantivy-writer.lock", ".tantivy-meta.lock"}
 
@@ -53,25 +53,27 @@ class FileState:
 
 
 @dataclass(frozen=True, slots=True)
-class Digests:
-    """By which the vectors of a chunk are found: that of its passage, those of its sentences one behind the other."""
-
-    passage: bytes
-    sentences: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """A chunk as it is indexed: its context in words, and the tokens of text and context.
+    """A chunk as it is indexed.
 
-    ``digests`` are made where it is stored unless they come with it.
+    Attributes:
+        head: Its context in words.
+        body, more: Its tokens, and those of the head that it lacks, as ``TantivyIndex.put`` takes them.
+        passage: Hash of what is encoded for it.
+        sentences: Those of its sentences, one behind the other.
     """
 
     chunk: Chunk
     head: str
-    body_tokens: Sequence[str]
-    head_tokens: Sequence[str]
-    digests: Digests | None = None
+    body: str
+    more: str
+    passage: bytes
+    sentences: bytes
+
+
+def entry(chunk: Chunk, head: str, body: Sequence[str], top: Sequence[str]) -> Entry:
+    """``body`` and ``top`` are the tokens of the chunk and of its head."""
+    return Entry(chunk, head, *joined(body, top), digest(f"{head}\n{chunk.text}"), sentence_digests(chunk))
 
 
 class Staging:
@@ -127,19 +129,16 @@ class Staging:
         self._db.executemany("INSERT INTO terms VALUES (?, ?, ?)", ((row, term.short, term.full) for term in terms))
 
     def _add_chunks(self, row: int, entries: Sequence[Entry]) -> None:
-        made = [entry.digests or digests_of(entry.chunk, entry.head) for entry in entries]
         values = (
             (
                 *(e.chunk.id, row, e.chunk.start, e.chunk.end, e.chunk.section, e.chunk.text, e.head),
-                *(digests.passage, digests.sentences),
+                *(e.passage, e.sentences),
             )
-            for e, digests in zip(entries, made, strict=True)
+            for e in entries
         )
         self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         if not self.reindexing:
-            self.index(
-                [e.chunk.id for e in entries], [e.body_tokens for e in entries], [e.head_tokens for e in entries]
-            )
+            self.lexical.put([e.chunk.id for e in entries], [(e.body, e.more) for e in entries])
 
     def index(self, ids: Sequence[int], bodies: Sequence[Sequence[str]], heads: Sequence[Sequence[str]]) -> None:
         """Put chunks that were added without it into the lexical index."""
@@ -222,11 +221,6 @@ def publish_encoded(index: Path, base: Manifest, encoded: Encoded) -> Manifest:
         return _finish(index, folder, replace(base, generation=number, counts=counts), encoded, known)
     finally:
         remove_tree(folder)
-
-
-def digests_of(chunk: Chunk, head: str) -> Digests:
-    """Of what is encoded for a chunk."""
-    return Digests(digest(f"{head}\n{chunk.text}"), sentence_digests(chunk))
 
 
 def clear_leftovers(index: Path) -> None:
