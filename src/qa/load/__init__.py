@@ -19,7 +19,7 @@ from qa.load.text import read_csv, read_text
 from qa.load.word import read_word
 from qa.types import Loaded
 
-__all__ = ["SUFFIXES", "ignored", "inside", "is_archive", "is_supported", "listing", "load", "open_member"]
+__all__ = ["SUFFIXES", "ignored", "inside", "is_archive", "is_supported", "listing", "load", "open_member", "reader_of"]
 
 Reader = Callable[[bytes], Loaded]
 
@@ -49,6 +49,11 @@ SUFFIXES = frozenset(_READERS)
 def is_supported(path: Path) -> bool:
     """Whether files of this suffix, in any case, can be read."""
     return path.suffix.lower() in SUFFIXES
+
+
+def reader_of(suffix: str) -> Reader:
+    """What reads bytes of this suffix, without a look at whether they are what it says."""
+    return _READERS[suffix][1]
 
 
 def ignored(path: Path) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.errors import ReadError
+from qa.load.numbering import whole
 from qa.load.tables import rows_text
 from qa.load.word_styles import Numbering, Styles, W, value
 from qa.types import Block, Loaded
@@ -18,7 +19,8 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DC_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = W[1:-1].encode()
-_MAX_PART = 200 * 2**20  # bytes of unpacked XML; a real document of that size does not exist, a zip bomb does
+_MAX_BYTES = 200 * 2**20  # of unpacked XML in all; a real document of that size does not exist, a zip bomb does
+_NEEDED = re.compile(r"word/(?:document\d*|styles|numbering|footnotes|endnotes)\.xml|docProps/core\.xml")
 _TEXT = {"t": None, "tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _GONE = {W + name for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "rt", "sectPr", "tblPr")}
 
@@ -27,6 +29,7 @@ def read_word(data: bytes) -> Loaded:
     """Paragraphs, table rows, text boxes and notes; deleted and hidden text is left out, inserted text is kept."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_bomb(archive)
             parts = {name: part for name in archive.namelist() if (part := _part(archive, name)) is not None}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise ReadError("Word 文档已损坏，打不开", "请重新下载或复制，或用 Word、WPS 打开后另存为 .docx") from error
@@ -47,15 +50,20 @@ def read_word(data: bytes) -> Loaded:
     return Loaded(blocks, "docx", None, title or None)
 
 
+def _refuse_bomb(archive: zipfile.ZipFile) -> None:
+    if sum(part.file_size for part in archive.infolist() if _NEEDED.fullmatch(part.filename)) > _MAX_BYTES:
+        raise ReadError("Word 文档解压后过大", "请拆分成几个文件")
+
+
 def _part(archive: zipfile.ZipFile, name: str) -> Any:
     """Root of a part that is needed, else None."""
     from lxml import etree
 
-    if not re.fullmatch(r"word/(?:document\d*|styles|numbering|footnotes|endnotes)\.xml|docProps/core\.xml", name):
+    if not _NEEDED.fullmatch(name):
         return None
-    if archive.getinfo(name).file_size > _MAX_PART:
-        raise ReadError(f"Word 文档解压后过大（{name}）", "请拆分成几个文件")
-    source = archive.read(name).replace(_STRICT, _TRANSITIONAL)
+    with archive.open(name) as part:
+        # Not read(): that unpacks whatever there is before it looks at the size that was stated.
+        source = part.read(archive.getinfo(name).file_size).replace(_STRICT, _TRANSITIONAL)
     try:
         return etree.fromstring(source, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
@@ -133,8 +141,7 @@ class _Reader:
                 merge = cell.find(f"{W}tcPr/{W}vMerge")
                 if merge is not None and merge.get(W + "val", "continue") == "continue" and texts:
                     text = texts[-1][len(line)] if len(line) < len(texts[-1]) else ""
-                span = value(cell, "tcPr/gridSpan") or "1"
-                line += [text] * (min(int(span), 64) if span.isdigit() else 1)
+                line += [text] * min(whole(value(cell, "tcPr/gridSpan"), 1), 64)
             texts.append(line)
         headed = bool(rows) and rows[0].find(f"{W}trPr/{W}tblHeader") is not None
         yield from (Block(text) for text in rows_text(texts, headed))

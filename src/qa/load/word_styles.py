@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from qa.load.numbering import number_text
+from qa.load.numbering import number_text, whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+_CHAIN = 32
+"""Styles that a style can stand on; Word itself allows eleven, and a ring of them has no end."""
+
+_PATTERN = 255
+"""Characters of a number's pattern; it stands before each paragraph of the list."""
 
 
 def value(element: Any, path: str) -> str | None:
@@ -26,7 +33,7 @@ class Styles:
     def chain(self, style: str | None) -> list[Any]:
         """The style and those it is based on, nearest first."""
         seen: list[Any] = []
-        while style in self._styles and self._styles[style] not in seen:
+        while style in self._styles and len(seen) < _CHAIN:
             seen.append(self._styles[style])
             style = value(seen[-1], "basedOn")
         return seen
@@ -39,8 +46,8 @@ class Styles:
         """1-6 for a heading, 0 for body text: outline level of paragraph or style, then the style's name."""
         for source in (paragraph, *self.chain(style)):
             outline = value(source, "pPr/outlineLvl")
-            if outline is not None and outline.isdigit():
-                return min(int(outline) + 1, 6) if int(outline) < 9 else 0
+            if (depth := whole(outline, -1)) >= 0:
+                return min(depth + 1, 6) if depth < 9 else 0
             name = value(source, "name") or ""
             if match := re.fullmatch(r"(?i)(?:heading|标题) ?([1-9])", name):
                 return min(int(match.group(1)), 6)
@@ -84,7 +91,7 @@ class Numbering:
             depth = depth if depth is not None else value(one, "pPr/numPr/ilvl")
             if number in self._nums and depth is None:
                 depth = self._styled_level(number, one.get(W + "styleId"))
-        return (None if number == "0" else number), int(depth) if depth and depth.isdigit() else 0
+        return (None if number == "0" else number), whole(depth, 0)
 
     def _styled_level(self, number: str | None, style: str | None) -> str | None:
         for depth, level in self._levels(number or "")[0].items():
@@ -105,19 +112,19 @@ class Numbering:
             abstract = self._abstract.get(key)
         found = list(abstract.findall(W + "lvl")) if abstract is not None else []
         found += [level for one in num.findall(W + "lvlOverride") for level in one.findall(W + "lvl")]
-        return {int(level.get(W + "ilvl", "0")): level for level in found}, key
+        return {whole(level.get(W + "ilvl"), 0): level for level in found}, key
 
     def _count(self, counts: dict[int, int], number: str, depth: int, levels: dict[int, Any]) -> None:
         start = _start(levels.get(depth))
         if (number, depth) not in self._begun:
             self._begun.add((number, depth))
             for one in self._nums[number].findall(W + "lvlOverride"):
-                override = value(one, "startOverride")
-                if one.get(W + "ilvl") == str(depth) and override is not None and override.isdigit():
+                override = whole(value(one, "startOverride"), -1)
+                if one.get(W + "ilvl") == str(depth) and override >= 0:
                     counts.pop(depth, None)
-                    start = int(override)
+                    start = override
         counts[depth] = counts[depth] + 1 if depth in counts else start
-        for deeper in [at for at in counts if at > depth and value(levels[at], "lvlRestart") != "0"]:
+        for deeper in [at for at in counts if at > depth and at in levels and value(levels[at], "lvlRestart") != "0"]:
             del counts[deeper]
 
     def _shown(self, levels: dict[int, Any], counts: dict[int, int], level: Any) -> str:
@@ -130,10 +137,9 @@ class Numbering:
             kind = (value(levels[at], "numFmt") if at in levels else None) or "decimal"
             return number_text(counts.get(at, _start(levels.get(at))), "decimal" if legal else kind)
 
-        text = re.sub(r"%([1-9])", one, value(level, "lvlText") or "")
+        text = re.sub(r"%([1-9])", one, (value(level, "lvlText") or "")[:_PATTERN])
         return text if not text or value(level, "suff") == "nothing" else text + " "
 
 
 def _start(level: Any) -> int:
-    start = value(level, "start") if level is not None else None
-    return int(start) if start is not None and start.isdigit() else 1
+    return whole(value(level, "start") if level is not None else None, 1)
