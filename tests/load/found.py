@@ -21,4 +21,6 @@ FOUND: list[tuple[str, bytes]] = [
     (".docx", make_docx(_NUMBERED, numbering=_levels('<w:lvl w:ilvl="0"><w:start w:val="²"/></w:lvl>'))),
     (".docx", make_docx(_NUMBERED, numbering=_levels(f'<w:lvl w:ilvl="0"><w:start w:val="{"9" * 5000}"/></w:lvl>'))),
     (".html", "<table><tr><td colspan=²>甲<td>乙<tr><td>丙<td>丁</table>".encode()),
+    # A node without a name: TypeError.
+    (".html", "<p>请于周五前报送<?xml 甲?>名单</p>".encode()),
 ]

@@ -176,7 +176,8 @@ class Staging:
         """
         documents = self.documents
         passages = self._db.execute("SELECT id, passage FROM chunks ORDER BY n, start").fetchall()
-        spoken = [(number, apart(held)) for number, held in self._db.execute("SELECT id, sentences FROM chunks")]
+        told = self._db.execute("SELECT id, sentences FROM chunks").fetchall() if manifest.encoder is not None else []
+        spoken = [(number, apart(held)) for number, held in told]
         self._db.execute("COMMIT")
         self._db.close()
         self.lexical.commit()
