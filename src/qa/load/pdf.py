@@ -38,7 +38,7 @@ def read_pdf(data: bytes) -> Loaded:
             raise ReadError("PDF 已损坏，打不开", "请重新下载或复制，或用阅读器打开后另存") from error
         try:
             pages = [_lines(document[number], pypdfium2.raw) for number in range(len(document))]
-            title = str(document.get_metadata_value("Title") or "").strip()
+            title = _title(document)
         except pypdfium2.PdfiumError as error:
             raise ReadError("PDF 的页面已损坏，读不出文字", "请用阅读器打开后另存，或改用 Word 版本") from error
         finally:
@@ -56,6 +56,14 @@ def read_pdf(data: bytes) -> Loaded:
     blocks = tuple(Block(_text(lines), page=n, flowed=True) for n, lines in enumerate(kept, 1) if lines)
     title = re.sub(r"^Microsoft Word - |\.(?:docx?|wps|pdf)$", "", title)
     return Loaded(blocks, "pdf", None, title or None, warnings)
+
+
+def _title(document: Any) -> str:
+    """As the file states it; one that is not valid UTF-16 is as good as none."""
+    try:
+        return str(document.get_metadata_value("Title") or "").strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _lines(page: Any, raw: Any) -> list[_Line]:

@@ -6,6 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ _DC_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = W[1:-1].encode()
 _MAX_BYTES = 200 * 2**20  # of unpacked XML in all; a real document of that size does not exist, a zip bomb does
+_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
 _NEEDED = re.compile(r"word/(?:document\d*|styles|numbering|footnotes|endnotes)\.xml|docProps/core\.xml")
 _TEXT = {"t": None, "tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _GONE = {W + name for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "rt", "sectPr", "tblPr")}
@@ -31,7 +33,7 @@ def read_word(data: bytes) -> Loaded:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bomb(archive)
             parts = {name: part for name in archive.namelist() if (part := _part(archive, name)) is not None}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except (*_BROKEN, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise ReadError("Word 文档已损坏，打不开", "请重新下载或复制，或用 Word、WPS 打开后另存为 .docx") from error
     except RuntimeError as error:
         raise ReadError("Word 文档设了密码", "请去掉密码后重新保存") from error
