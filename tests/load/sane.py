@@ -15,7 +15,7 @@ from qa.types import Canonical, Document, Loaded
 def read(suffix: str, data: bytes) -> Document | None:
     """Through all stages; None where the reader refuses, as it may, with a message. Anything else raises."""
     try:
-        loaded = reader_of(suffix)(data)
+        loaded = reader_of(f"文件{suffix}")[2](data)
     except ReadError as error:
         str(error).encode()
         return None

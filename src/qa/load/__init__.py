@@ -51,11 +51,6 @@ def is_supported(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def reader_of(suffix: str) -> Reader:
-    """What reads bytes of this suffix, without a look at whether they are what it says."""
-    return _READERS[suffix][1]
-
-
 def ignored(path: Path) -> bool:
     """Whether the name is that of a lock, temporary or hidden file, which no one means to have in a library."""
     name = path.name.lower()
@@ -71,13 +66,13 @@ def load(path: Path, max_bytes: int) -> Loaded:
 
     A file whose content is of another readable format than its suffix says is read as what it is, with a warning.
     """
-    _reader_of(path.name)
+    reader_of(path.name)
     return load_bytes(path.name, _bytes(path, max_bytes))
 
 
 def load_bytes(name: str, data: bytes) -> Loaded:
     """As ``load``, of a file whose bytes are at hand: one in an archive, or attached to a mail."""
-    suffix, expected, reader = _reader_of(name)
+    suffix, expected, reader = reader_of(name)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise ReadError("文件是空的", "请确认内容已经保存，或从文件夹里移走它")
     actual = family(data)
@@ -95,7 +90,7 @@ def load_bytes(name: str, data: bytes) -> Loaded:
     return replace(loaded, warnings=warnings + loaded.warnings)
 
 
-def _reader_of(name: str) -> tuple[str, str, Reader]:
+def reader_of(name: str) -> tuple[str, str, Reader]:
     """Suffix of a file's name, family and reader; raises ReadError where none reads it."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
