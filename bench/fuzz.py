@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(REPO / "src"), str(REPO / "tests")]
+sys.path[:0] = [str(REPO / "src"), str(REPO / "tests"), str(REPO / "tests" / "load")]
 
 TEXT, PARTS = "text", ("document", "numbering", "styles", "footnotes")
 """Besides the suffixes: any text through the stages behind the readers; .docx+ is the bare XML of a Word document."""

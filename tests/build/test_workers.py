@@ -8,19 +8,21 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 import qa
-from conftest import Run
 from qa.build.process import command as plain
 from qa.errors import QAError
 from qa.store import Snapshot
-from qa.types import Progress
+from qa.types import Progress, SyncReport
 
 HERE = Path(__file__).parent
+
+Run = Callable[..., SyncReport]
 
 
 def strange(memory: int) -> list[str]:
