@@ -32,6 +32,12 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+def joined(body: Sequence[str], head: Sequence[str]) -> tuple[str, str]:
+    """The tokens of a passage, and of its head those that it lacks, each in one string."""
+    said = set(body)
+    return " ".join(body), " ".join(token for token in head if token not in said)
+
+
 class TantivyIndex:
     """A LexicalIndex in a folder.
 
@@ -80,12 +86,14 @@ class TantivyIndex:
 
     def add(self, ids: Sequence[int], bodies: Sequence[Sequence[str]], heads: Sequence[Sequence[str]]) -> None:
         """Add passages that are not there yet."""
+        self.put(ids, list(map(joined, bodies, heads)))
+
+    def put(self, ids: Sequence[int], passages: Sequence[tuple[str, str]]) -> None:
+        """``add`` for tokens that are ``joined`` already."""
         writer = self._writing()
-        for number, body, head in zip(ids, bodies, heads, strict=True):
+        for number, (body, more) in zip(ids, passages, strict=True):
             # A value of another type than the schema's would kill the writer's thread.
-            said = set(body)
-            whole = [*body, *(token for token in head if token not in said)]
-            fields = {"id": int(number), "body": " ".join(body), "whole": " ".join(whole)}
+            fields = {"id": int(number), "body": body, "whole": f"{body} {more}"}
             writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def remove(self, ids: Sequence[int]) -> None:

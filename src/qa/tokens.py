@@ -27,7 +27,7 @@ _HAN_RUN = re.compile(f"[{_HAN}]+")
 _NOT_IN_DICTIONARY = re.compile(r"[^\u4e00-\u9fd5]+")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PLAIN = re.compile(rf"(?<!\d)\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|[^\W_{_HAN}]+(?:\.\d+)*")
-_MEASURE = re.compile(rf"(\d+(?:\.\d+)?)([{_HAN}])")
+_MEASURE = re.compile(rf"(?<!\d)(\d+(?:\.\d+)?)([{_HAN}])")
 _YEAR = re.compile(r"(?<![〇零一二三四五六七八九])([〇零一二三四五六七八九]{4})年")
 _ORDINAL = re.compile(r"第([〇零一二两三四五六七八九十百千]{1,9}|\d{1,4})([编章节条款项届次批])")
 
@@ -154,7 +154,7 @@ def _others(text: str) -> Iterator[str]:
     """Latin words, numbers, a number with the character behind it ("12条"), years and ordinals in figures."""
     yield from _plain(text)
     for number, unit in _MEASURE.findall(text):
-        yield number + unit
+        yield number[:LONGEST] + unit
     for digits in _YEAR.findall(text):
         year = "".join(str(_DIGITS[digit]) for digit in digits)
         yield year

@@ -205,24 +205,6 @@ def test_a_file_that_vanishes_meanwhile_is_a_problem(run: Run, corpus: Path, mon
     assert "不见了" in problem.message
 
 
-def test_an_unforeseen_error_of_a_reader_names_the_file_and_the_rest_goes_on(
-    run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = sys.modules["qa.build.read"].load
-
-    def load(path: Path, max_bytes: int, options: object) -> object:
-        if path.name == "通知.txt":
-            raise IndexError("list index out of range")
-        return real(path, max_bytes, options)
-
-    monkeypatch.setattr("qa.build.read.load", load)
-    done = run()
-    (problem,) = done.problems
-    assert problem.path == "通知.txt"
-    assert "IndexError: list index out of range" in problem.message
-    assert done.documents == 2
-
-
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.write_text("x")], ids=["missing", "a file"])
 def test_a_folder_that_is_none_is_refused(tmp_path: Path, index: Path, make: Callable[[Path], object]) -> None:
     make(tmp_path / "x")

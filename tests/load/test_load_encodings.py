@@ -57,7 +57,7 @@ def test_real_sentences(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@given(text=st.text(max_size=60))
+@given(text=st.text(max_size=60).filter(lambda text: not text.startswith("\x00")))  # else: UTF-32
 def test_a_byte_order_mark_decides(name: str, text: str) -> None:
     found = decode("\ufeff".encode(name) + text.encode(name))
     assert (found.text, found.encoding) == (text, name)

@@ -14,9 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import IndexUnavailable, InputError
-from qa.store import FORMAT, Counts, Entry, FileState, Manifest, Snapshot, Staging, VectorCache, current_generation
+from qa.store import (
+    FORMAT,
+    Counts,
+    Entry,
+    FileState,
+    Manifest,
+    Snapshot,
+    Staging,
+    VectorCache,
+    current_generation,
+    entry,
+)
 from qa.store.encoded import apart, sentence_digests
-from qa.store.staging import passage_hash
 from qa.terms import Term
 from qa.types import Chunk, Document, Facts, PageStart, Problem, Section
 
@@ -48,7 +58,7 @@ def chunks(whole: Document, size: int = 8) -> list[Chunk]:
 
 
 def entries(whole: Document) -> list[Entry]:
-    return [Entry(chunk, f"{whole.title}\n一、总则", list(chunk.text), list(whole.title)) for chunk in chunks(whole)]
+    return [entry(chunk, f"{whole.title}\n一、总则", list(chunk.text), list(whole.title)) for chunk in chunks(whole)]
 
 
 def publish(index: Path, documents: Sequence[Document], vectors: bool = True) -> Manifest:
@@ -59,9 +69,9 @@ def publish(index: Path, documents: Sequence[Document], vectors: bool = True) ->
                 made = entries(whole)
                 staging.add(whole, made, FileState(len(whole.text), 7))
                 if vectors:
-                    rows = np.eye(64, dtype=np.float32)[[entry.chunk.id % 64 for entry in made]]
-                    cache.put("eye", [passage_hash(entry) for entry in made], rows)
-                    spoken = [apart(sentence_digests(entry.chunk)) for entry in made]
+                    rows = np.eye(64, dtype=np.float32)[[one.chunk.id % 64 for one in made]]
+                    cache.put("eye", [one.passage for one in made], rows)
+                    spoken = [apart(sentence_digests(one.chunk)) for one in made]
                     for keys, row in zip(spoken, rows, strict=True):
                         cache.put("eye", keys, np.repeat(row[None], len(keys), axis=0))
             staging.set_problems([Problem("坏.docx", "读不了。", True)])

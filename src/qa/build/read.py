@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -13,7 +13,7 @@ from qa.errors import ReadError, reason
 from qa.load import OcrMode, Options, engine_name, inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
-from qa.store import Entry
+from qa.store import Entry, entry
 from qa.terms import Term, mine
 from qa.tokens import index_tokens, index_tokens_bulk
 from qa.types import Chunk, Document
@@ -22,13 +22,22 @@ STAGES = ("load", "clean", "outline", "split", "tokens", "terms/mine", "sentence
 """The parts of this package that decide what is indexed for a file; files of a part where only those do."""
 
 
+_BATCH = 500
+"""Chunks whose tokens are there at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What became of one file."""
 
     document: Document
-    entries: tuple[Entry, ...]
+    chunks: tuple[Chunk, ...]
     terms: tuple[Term, ...]
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """The chunks as they are indexed, made as they are asked for."""
+        return entries_of(self.document, self.chunks)
 
 
 def document_id(path: str) -> str:
@@ -76,13 +85,15 @@ def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int,
         warnings=loaded.warnings,
         reads=loaded.reads,
     )
-    return Made(document, entries_of(document, split(document, chunk_chars)), mine(document.text))
+    return Made(document, split(document, chunk_chars), mine(document.text))
 
 
-def entries_of(document: Document, chunks: Sequence[Chunk]) -> tuple[Entry, ...]:
-    heads = [context(document, chunk) for chunk in chunks]
-    bodies, tops = tokens_of([(chunk.text, head, document.path) for chunk, head in zip(chunks, heads, strict=True)])
-    return tuple(map(Entry, chunks, heads, bodies, tops))
+def entries_of(document: Document, chunks: Sequence[Chunk]) -> Iterator[Entry]:
+    for begin in range(0, len(chunks), _BATCH):
+        some = chunks[begin : begin + _BATCH]
+        heads = [context(document, chunk) for chunk in some]
+        bodies, tops = tokens_of([(chunk.text, head, document.path) for chunk, head in zip(some, heads, strict=True)])
+        yield from map(entry, some, heads, bodies, tops)
 
 
 def tokens_of(passages: Sequence[tuple[str, str, str]]) -> tuple[list[list[str]], list[list[str]]]:

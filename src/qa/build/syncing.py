@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from qa.build.changes import Changes, trusted
 from qa.build.encoding import encode_missing
-from qa.build.read import digest_of, document_id, entries_of, make, pipeline, tokens_of
+from qa.build.read import digest_of, document_id, pipeline
+from qa.build.reading import Taker, carry_over, index_again, readers
 from qa.build.scan import FORMATS, Scan, scan
+from qa.build.workers import File
 from qa.encode import encoder_name
 from qa.errors import EncoderUnavailable, IndexUnavailable, InputError, ReadError
 from qa.protocols import Report
 from qa.settings import Settings
 from qa.store import (
     Counts,
-    FileState,
     Manifest,
     Snapshot,
     Staging,
@@ -29,7 +29,6 @@ from qa.store import (
     guarded,
     prune,
 )
-from qa.terms import mine
 from qa.types import Problem, Progress, SyncReport
 
 logger = logging.getLogger(__name__)
@@ -40,23 +39,6 @@ DEAD_SHARE = 0.1
 SPARE_VECTORS = 200_000
 """Vectors of passages and sentences no longer in the library that are kept in case they come back: 160 MB, which is a
 library of 36,000 passages with theirs."""
-
-_RACY_NS = 2_000_000_000
-
-
-@dataclass(slots=True)
-class Changes:
-    """What differs between folder and index. Paths in order."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    """Can't be read or seen now; what was read before stays."""
-    touched: dict[str, FileState] = field(default_factory=dict)
-    """The same under another modification time, or for the first time under one that can be trusted."""
-    digests: dict[str, str] = field(default_factory=dict)
 
 
 def sync(
@@ -208,13 +190,7 @@ class _Sync:
         return changes
 
     def _unread(self, path: str, error: ReadError, changes: Changes, known: bool) -> None:
-        still = "索引里仍是上次读到的内容。" if known else ""
-        self.problems.append(Problem(path, f"{error}{still}", not known))
-        for listing in (changes.added, changes.changed, changes.same):
-            if path in listing:
-                listing.remove(path)
-        if known:
-            changes.kept.append(path)
+        self.problems.append(changes.unread(path, error, known))
 
     def _publish(
         self, found: Scan, changes: Changes, old: Snapshot | None, usable: bool, encoder: str | None
@@ -223,16 +199,19 @@ class _Sync:
         if old is not None and usable and not wanted and not changes.removed and self._as_published(old, encoder):
             return old.manifest
         base = old if usable else None
-        with self._staging(base, changes) as staging:
+        files = [File(path, changes.digests[path], found.files[path].size) for path in wanted]
+        # Reading processes start while the staging is made.
+        with readers(self.corpus, self.index, self.settings, files) as workers, self._staging(base, changes) as staging:
             for path in changes.removed if base is not None else ():
                 staging.remove(document_id(path))
-            read = self._read_all(found, changes, wanted, staging, old, base)
+            taker = Taker(staging, old, base, self.report, self._unread)
+            read = taker.take(files, found.files, changes, workers)
             if base is not None and not read and not changes.removed and self._as_published(base, encoder):
                 return base.manifest
             if base is None:
-                self._carry_over(changes, staging, old)
+                carry_over(changes.kept, staging, old)
             elif staging.reindexing:
-                self._index_again(staging)
+                index_again(staging)
             for path, state in changes.touched.items() if base is not None else ():
                 staging.touch(document_id(path), trusted(state))
             staging.set_problems(self.problems)
@@ -262,56 +241,6 @@ class _Sync:
         gone = {*changes.removed, *changes.changed}
         dead = base.lexical.dead + sum(info.chunks for info in base.infos() if info.path in gone)
         return Staging(self.index, base.folder, reindex=dead > DEAD_SHARE * len(base.lexical))
-
-    def _read_all(
-        self,
-        found: Scan,
-        changes: Changes,
-        wanted: Sequence[str],
-        staging: Staging,
-        old: Snapshot | None,
-        base: Snapshot | None,
-    ) -> int:
-        """Read files into the staging; how many could be. What can't be read is reported and, if known, kept."""
-        read = 0
-        for done, path in enumerate(wanted):
-            self.report(Progress("read", done, len(wanted), path))
-            state, known = found.files[path], old is not None and old.find(path) is not None
-            try:
-                limit = self.settings.max_file_mb * 2**20
-                made = make(
-                    self.corpus, path, changes.digests[path], limit, self.settings.chunk_chars, self.settings.ocr
-                )
-            except ReadError as error:
-                self._unread(path, error, changes, known)
-                continue
-            except Exception as error:  # a reader's own fault with one file must not cost the folder
-                logger.exception("reading %s failed", path)
-                unforeseen = ReadError(f"读取时出错（{type(error).__name__}: {error}）", "请检查文件是否损坏")
-                self._unread(path, unforeseen, changes, known)
-                continue
-            if base is not None and known:
-                staging.remove(made.document.id)
-            staging.add(made.document, made.entries, trusted(state), made.terms)
-            read += 1
-        if wanted:
-            self.report(Progress("read", len(wanted), len(wanted)))
-        self.report(Progress("index", 0, 1))
-        return read
-
-    def _carry_over(self, changes: Changes, staging: Staging, old: Snapshot | None) -> None:
-        """Into a new index, what the old one has of files that can't be read now; to be read as soon as they can be."""
-        for path in changes.kept:
-            doc_id = old.find(path) if old is not None else None
-            if old is not None and doc_id is not None:
-                document = old.document(doc_id)
-                entries = entries_of(document, old.chunks_of(doc_id))
-                staging.add(document, entries, FileState(-1, -1), mine(document.text))
-
-    def _index_again(self, staging: Staging) -> None:
-        for rows in staging.rows():
-            bodies, heads = tokens_of([(text, head, path) for _, text, head, path in rows])
-            staging.index([number for number, *_ in rows], bodies, heads)
 
     def _encode(self, manifest: Manifest) -> tuple[Manifest, int]:
         try:
@@ -347,12 +276,6 @@ class _Sync:
             problems=problems,
             seconds=round(time.monotonic() - begin, 2),
         )
-
-
-def trusted(state: FileState) -> FileState:
-    """A file of the last two seconds may be written again under the same time; so its time is not kept."""
-    recent = state.mtime_ns > time.time_ns() - _RACY_NS
-    return FileState(state.size, -1) if recent else state
 
 
 def _version() -> str:

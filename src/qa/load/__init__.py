@@ -39,6 +39,7 @@ __all__ = [
     "listing",
     "load",
     "open_member",
+    "reader_of",
 ]
 
 Reader = Callable[[bytes], Loaded]
@@ -131,13 +132,13 @@ def load(path: Path, max_bytes: int, options: Options = DEFAULTS) -> Loaded:
 
     A file whose content is of another readable format than its suffix says is read as what it is, with a warning.
     """
-    _reader_of(path.name)
+    reader_of(path.name)
     return load_bytes(path.name, _bytes(path, max_bytes), options)
 
 
 def load_bytes(name: str, data: bytes, options: Options = DEFAULTS) -> Loaded:
     """As ``load``, of a file whose bytes are at hand: one in an archive, or attached to a mail."""
-    suffix, expected, reader = _reader_of(name)
+    suffix, expected, reader = reader_of(name)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
         raise ReadError("文件是空的", "请确认内容已经保存，或从文件夹里移走它")
     reader, warnings = _reader(suffix, expected, reader, data)
@@ -149,7 +150,7 @@ def load_bytes(name: str, data: bytes, options: Options = DEFAULTS) -> Loaded:
     return replace(loaded, warnings=warnings + loaded.warnings)
 
 
-def _reader_of(name: str) -> tuple[str, str, Reader]:
+def reader_of(name: str) -> tuple[str, str, Reader]:
     """Suffix of a file's name, family and reader; raises ReadError where none reads it."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:

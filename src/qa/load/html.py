@@ -9,7 +9,7 @@ from typing import Any
 from qa.errors import ReadError
 from qa.load.encoding import decode
 from qa.load.html_furniture import DROPPED, Furniture, is_furniture_line, is_hidden
-from qa.load.numbering import number_text
+from qa.load.numbering import number_text, whole
 from qa.load.tables import rows_text
 from qa.types import Block, Loaded
 
@@ -58,6 +58,8 @@ _NUMBERED = re.compile(r"[（(]?[\d一二三四五六七八九十]+[、.．）)]
 _MAX_FRAMES = 20
 _OL_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 Frame = Callable[[str], bytes | None]
+_COLUMNS = 1000
+"""Past so many, spanned cells are not repeated: a few hundred rows that span each other would be millions of cells."""
 _HAN = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 
 
@@ -186,8 +188,7 @@ class _Walker:
         if counter is None:
             return
         kind, number, step = counter
-        if value.isdigit():
-            number = int(value[:6])
+        number = whole(value, number)
         self._label = number_text(number, kind) + ". "
         self._counters[-1] = (kind, number + step, step)
 
@@ -237,9 +238,9 @@ def _table(table: Any) -> tuple[list[list[str]], bool]:
         for cell in tr.css("td, th"):
             _fill(row, held)
             text = " ".join(_flat(cell.text(separator="")).split())
-            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            across, down = min(_span(cell, "colspan"), max(_COLUMNS - len(row), 1)), _span(cell, "rowspan")
             for _ in range(across):
-                if down > 1:
+                if down > 1 and len(row) < _COLUMNS:
                     held[len(row)] = (down - 1, text)
                 row.append(text)
         _fill(row, held)
@@ -258,5 +259,4 @@ def _fill(row: list[str], held: dict[int, tuple[int, str]]) -> None:
 
 
 def _span(cell: Any, name: str) -> int:
-    value = str((cell.attributes or {}).get(name) or "1")
-    return min(max(int(value), 1), 100) if value.isdigit() else 1
+    return min(max(whole((cell.attributes or {}).get(name), 1), 1), 100)

@@ -25,7 +25,7 @@ _INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
     (re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+[\"'][^\"'\n]*[\"'])?\)"), r"\1"),
     (re.compile(r"<((?:https?|mailto):[^<>\s]+)>"), r"\1"),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), "\n"),
-    (re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*(?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>"), ""),
+    (re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*(?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))?)*\s*/?>"), ""),
     (re.compile(r"(?<![*\\])\*\*(?=[^\s*])([^*\n]+?)(?<=\S)\*\*(?!\*)"), r"\1"),
     (re.compile(r"(?<![*\\\w])\*(?=[^\s*])([^*\n]+?)(?<=\S)\*(?![*\w])"), r"\1"),
     (re.compile(r"^\*\*\*(?=[^\s*])([^*\n]+?)\*\*\*(?!\*)"), r"\1"),
@@ -42,8 +42,7 @@ def read_markdown(data: bytes) -> Loaded:
     found = decode(data)
     text = re.sub(r"\r\n?", "\n", found.text)
     text, title = _front_matter(text)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    return Loaded(tuple(_blocks(text.split("\n"))), "md", found.encoding, title, found.warnings)
+    return Loaded(tuple(_blocks(_uncommented(text).split("\n"))), "md", found.encoding, title, found.warnings)
 
 
 def inline(text: str) -> str:
@@ -52,6 +51,16 @@ def inline(text: str) -> str:
         for pattern, replacement in _INLINE:
             text = pattern.sub(replacement, text)
     return text
+
+
+def _uncommented(text: str) -> str:
+    """Without <!-- remarks -->; one that is not closed is text. A pattern would look for each one's end anew."""
+    kept: list[str] = []
+    at = 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _front_matter(text: str) -> tuple[str, str | None]:

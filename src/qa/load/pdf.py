@@ -38,7 +38,7 @@ def read_pdf(data: bytes, options: Options = DEFAULTS) -> Loaded:
     try:
         with _LOCK:
             total = len(document)
-            title = str(document.get_metadata_value("Title") or "").strip()
+            title = _title(document)
             marks = _bookmarks(document)
         pages: list[Page] = []
         chars = 0
@@ -74,6 +74,14 @@ def _opened(data: bytes) -> Any:
         document.close()
         raise ReadError("PDF 已损坏，里面一页也没有", "请重新下载或复制，或用阅读器打开后另存")
     return document
+
+
+def _title(document: Any) -> str:
+    """As the file states it; one that is not valid UTF-16 is as good as none."""
+    try:
+        return str(document.get_metadata_value("Title") or "").strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _bookmarks(document: Any) -> dict[int, dict[str, int]]:

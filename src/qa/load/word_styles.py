@@ -12,6 +12,13 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
+_CHAIN = 32
+"""Styles that a style can stand on; Word itself allows eleven, and a ring of them has no end."""
+
+_PATTERN = 255
+"""Characters of a number's pattern; it stands before each paragraph of the list."""
+
+
 def value(element: Any, path: str) -> str | None:
     """``w:val`` of the element at ``path`` (names without prefix), None where there is none."""
     found = element.find("/".join(W + name for name in path.split("/")))
@@ -144,7 +151,7 @@ class Numbering:
             kind = _format(levels[at]) if at in levels else "decimal"
             return number_text(counts.get(at, _start(levels.get(at))), "decimal" if legal else kind)
 
-        text = re.sub(r"%([1-9])", one, value(level, "lvlText") or "")
+        text = re.sub(r"%([1-9])", one, (value(level, "lvlText") or "")[:_PATTERN])
         return text if not text or value(level, "suff") == "nothing" else text + " "
 
 

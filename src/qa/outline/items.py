@@ -185,6 +185,7 @@ _PAIRS = {
     "【": "】",
     "〔": "〕",
 }
+_OPENER = {closer: opener for opener, closer in _PAIRS.items()}
 # 和, 与 and 及 join two items only where they are no part of a word.
 _JOIN = re.compile(
     r"(?:以及|(?<![共总饱缓调附祥平柔温暖谦])和(?!平|谐|解|睦|气|美|约|好|议|善)|(?<![参赠给赋授])与(?!会|时俱进|否|众不同)"
@@ -201,9 +202,9 @@ def enumerated(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     start, end = _strip(text, start, end)
     cuts = _cuts(text, start, end)
     tail = cuts[-1][1] if cuts else start
-    joins = [match for match in _JOIN.finditer(text, tail, end) if _level(text, tail, match.start()) == 0]
-    if joins and tail < joins[-1].start() and joins[-1].end() < end:
-        cuts.append(joins[-1].span())
+    join = _last_join(text, tail, end)
+    if join is not None and tail < join[0] and join[1] < end:
+        cuts.append(join)
     if not cuts:
         return ()
     edges = [start, *(edge for cut in cuts for edge in cut), end]
@@ -214,24 +215,34 @@ def enumerated(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
 def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cuts: list[tuple[int, int]] = []
     closers: list[str] = []
+    last = {closer: text.rfind(closer, start, end) for closer in _OPENER}
     for at in range(start, end):
         char = text[at]
         if closers and char == closers[-1]:
             closers.pop()
             if not closers and char in "”》」" and text[at + 1 : min(at + 2, end)] in ("“", "《", "「"):
                 cuts.append((at + 1, at + 1))
-        elif char in _PAIRS and text.find(_PAIRS[char], at, end) >= 0:
+        elif char in _PAIRS and last[_PAIRS[char]] > at:
             closers.append(_PAIRS[char])
         elif char == "、" and not closers:
             cuts.append((at, at + 1))
     return cuts
 
 
-def _level(text: str, start: int, at: int) -> int:
-    """How many quotes and brackets are open at ``at``."""
-    return sum(
-        max(text.count(opener, start, at) - text.count(closer, start, at), 0) for opener, closer in _PAIRS.items()
-    )
+def _last_join(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The last 和, 及, 以及 or 与 in ``text[start:end]`` before which all quotes and brackets are closed."""
+    depth = dict.fromkeys(_PAIRS, 0)
+    found, at = None, start
+    for match in _JOIN.finditer(text, start, end):
+        for char in text[at : match.start()]:
+            if char in depth:
+                depth[char] += 1
+            elif char in _OPENER:
+                depth[_OPENER[char]] -= 1
+        at = match.start()
+        if all(level <= 0 for level in depth.values()):
+            found = match.span()
+    return found
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

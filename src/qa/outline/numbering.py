@@ -84,7 +84,8 @@ SENTENCE_END = re.compile(r"[。！？；!?;]")
 _REFERENCE = re.compile(r"(?:规定|第|的|、|，|,|和|及|至|到|中|所|款|项|明确|指出|与|或|。|；|》|”|-|—)")
 _GAP = re.compile(r"[\s：:【（(]")
 _ARTICLE_TITLE = re.compile(r"\s*(?:【([^】\n]{1,40})】|[（(]([^）)\n，。；]{1,30})[）)])")
-_LEADER = re.compile(r"\s*(?:[.．…·。‥─\-_]{3,}|\t|\s{2,})\s*[（(]?\d{1,4}[）)]?\s*$")
+_LEADERS = ".．…·。‥─-_"
+_PAGE = re.compile(r"[（(]?\d{1,4}[）)]?$")
 _CONTENTS = re.compile(r"目\s*[录次]\s*$")
 
 
@@ -223,7 +224,7 @@ def _with_title_below(found: Candidate, lines: Sequence[Line], index: int) -> Ca
 
 def contents(lines: Sequence[Line]) -> frozenset[int]:
     """Starts of the lines that belong to a table of contents: from 「目录」 to where its first entry stands again."""
-    found = {line.start for line in lines if _LEADER.search(line.text)}
+    found = {line.start for line in lines if _unled(line.text) is not None}
     for index, line in enumerate(lines):
         if not _CONTENTS.match(line.text) or index + 2 >= len(lines):
             continue
@@ -239,7 +240,26 @@ def contents(lines: Sequence[Line]) -> frozenset[int]:
 
 
 def _entry(text: str) -> str:
-    return re.sub(r"\s+", "", _LEADER.sub("", text))
+    unled = _unled(text)
+    return re.sub(r"\s+", "", text if unled is None else unled)
+
+
+def _unled(text: str) -> str | None:
+    """An entry without its leader and page number; None where these are not there.
+
+    From the end on: a pattern for the whole tries each of the dots, and takes minutes for a line of them.
+    """
+    text = text.rstrip()
+    page = _PAGE.search(text, max(0, len(text) - 6))
+    if page is None:
+        return None
+    before = text[: page.start()]
+    head = before.rstrip()
+    bare = head.rstrip(_LEADERS)
+    if len(head) - len(bare) >= 3:
+        return bare.rstrip()
+    gap = before[len(head) :]
+    return head if len(gap) >= 2 or "\t" in gap else None
 
 
 def plain_headings(lines: Sequence[Line], taken: Sequence[int], skip: frozenset[int]) -> Iterator[Candidate]:

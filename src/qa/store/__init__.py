@@ -6,7 +6,16 @@ from qa.store.files import FORMAT, guarded
 from qa.store.lock import Writer, read_progress
 from qa.store.manifest import Counts, Manifest, current_generation
 from qa.store.snapshot import Snapshot
-from qa.store.staging import Encoded, Entry, FileState, Staging, clear_leftovers, prune, publish_encoded
+from qa.store.staging import (
+    Encoded,
+    Entry,
+    FileState,
+    Staging,
+    clear_leftovers,
+    entry,
+    prune,
+    publish_encoded,
+)
 
 __all__ = [
     "FORMAT",
@@ -25,6 +34,7 @@ __all__ = [
     "clear_leftovers",
     "current_generation",
     "digest",
+    "entry",
     "guarded",
     "prune",
     "publish_encoded",

@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa.lexical import TantivyIndex
+from qa.lexical import TantivyIndex, joined
 from qa.sentences import SentenceIndex
 from qa.store.cache import VectorCache
 from qa.store.encoded import apart, cached_sentences, cached_vectors, digest, sentence_digests
@@ -37,6 +38,9 @@ from qa.terms import Term
 from qa.types import Chunk, Document, Problem
 from qa.vectors import FaissIndex
 
+_BATCH = 1000
+"""Chunks added at once: with their tokens some 5 KB each."""
+
 _LOCKS = {".tantivy-writer.lock", ".tantivy-meta.lock"}
 
 
@@ -50,12 +54,26 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A chunk as it is indexed: its context in words, and the tokens of text and context."""
+    """A chunk as it is indexed.
+
+    Attributes:
+        head: Its context in words.
+        body, more: Its tokens, and those of the head that it lacks, as ``TantivyIndex.put`` takes them.
+        passage: Hash of what is encoded for it.
+        sentences: Those of its sentences, one behind the other.
+    """
 
     chunk: Chunk
     head: str
-    body_tokens: Sequence[str]
-    head_tokens: Sequence[str]
+    body: str
+    more: str
+    passage: bytes
+    sentences: bytes
+
+
+def entry(chunk: Chunk, head: str, body: Sequence[str], top: Sequence[str]) -> Entry:
+    """``body`` and ``top`` are the tokens of the chunk and of its head."""
+    return Entry(chunk, head, *joined(body, top), digest(f"{head}\n{chunk.text}"), sentence_digests(chunk))
 
 
 class Staging:
@@ -100,22 +118,27 @@ class Staging:
         ((count,),) = self._db.execute("SELECT count(*) FROM documents")
         return int(count)
 
-    def add(self, document: Document, entries: Sequence[Entry], state: FileState, terms: Sequence[Term] = ()) -> None:
-        """A document that is not there; ``terms`` are those that it introduces."""
-        row = write_document(self._db, document, len(entries), state.size, state.mtime_ns)
+    def add(self, document: Document, entries: Iterable[Entry], state: FileState, terms: Sequence[Term] = ()) -> None:
+        """A document that is not there; ``terms`` are those that it introduces. Holds few entries at a time."""
+        row, count = write_document(self._db, document, 0, state.size, state.mtime_ns), 0
+        rest = iter(entries)
+        while batch := list(islice(rest, _BATCH)):
+            self._add_chunks(row, batch)
+            count += len(batch)
+        self._db.execute("UPDATE documents SET chunks = ? WHERE n = ?", (count, row))
+        self._db.executemany("INSERT INTO terms VALUES (?, ?, ?)", ((row, term.short, term.full) for term in terms))
+
+    def _add_chunks(self, row: int, entries: Sequence[Entry]) -> None:
         values = (
             (
                 *(e.chunk.id, row, e.chunk.start, e.chunk.end, e.chunk.section, e.chunk.text, e.head),
-                *(passage_hash(e), sentence_digests(e.chunk)),
+                *(e.passage, e.sentences),
             )
             for e in entries
         )
         self._db.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-        self._db.executemany("INSERT INTO terms VALUES (?, ?, ?)", ((row, term.short, term.full) for term in terms))
         if not self.reindexing:
-            self.index(
-                [e.chunk.id for e in entries], [e.body_tokens for e in entries], [e.head_tokens for e in entries]
-            )
+            self.lexical.put([e.chunk.id for e in entries], [(e.body, e.more) for e in entries])
 
     def index(self, ids: Sequence[int], bodies: Sequence[Sequence[str]], heads: Sequence[Sequence[str]]) -> None:
         """Put chunks that were added without it into the lexical index."""
@@ -153,7 +176,8 @@ class Staging:
         """
         documents = self.documents
         passages = self._db.execute("SELECT id, passage FROM chunks ORDER BY n, start").fetchall()
-        spoken = [(number, apart(held)) for number, held in self._db.execute("SELECT id, sentences FROM chunks")]
+        told = self._db.execute("SELECT id, sentences FROM chunks").fetchall() if manifest.encoder is not None else []
+        spoken = [(number, apart(held)) for number, held in told]
         self._db.execute("COMMIT")
         self._db.close()
         self.lexical.commit()
@@ -198,11 +222,6 @@ def publish_encoded(index: Path, base: Manifest, encoded: Encoded) -> Manifest:
         return _finish(index, folder, replace(base, generation=number, counts=counts), encoded, known)
     finally:
         remove_tree(folder)
-
-
-def passage_hash(entry: Entry) -> bytes:
-    """Of what is encoded for a chunk."""
-    return digest(f"{entry.head}\n{entry.chunk.text}")
 
 
 def clear_leftovers(index: Path) -> None:

@@ -1,0 +1,122 @@
+"""What a reading process and the sync say to each other: frames of JSON, so that nothing in them can run.
+
+A frame is its length in four bytes and a JSON list, whose first item says what it is. The reading process begins with
+``ready``; for each ``job`` it answers with ``alive`` as often as its reader does, then either with ``document``,
+``entries`` as often as needed and ``end``, or with one of ``refused``, ``failed`` and ``memory``.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import islice
+from operator import attrgetter
+from typing import Any, BinaryIO
+
+from qa.load import OcrMode
+from qa.store import Entry
+from qa.terms import Term
+from qa.types import Chunk, Document, Facts, PageRead, PageStart, Section
+
+BATCH = 250
+"""Chunks a frame: some 2 MB, so that a file of any length passes through little memory."""
+
+LONGEST = 1 << 30
+"""Bytes of a frame that are believed."""
+
+_HEAD = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be read. ``cpu_seconds`` ends the process itself, should nobody be left to do so."""
+
+    corpus: str
+    path: str
+    digest: str
+    max_bytes: int
+    chunk_chars: int
+    cpu_seconds: int
+    ocr: OcrMode = "auto"
+
+
+class Broken(Exception):
+    """The other side is gone or talks nonsense."""
+
+
+def send(stream: BinaryIO, *message: object) -> None:
+    """Write one frame. A lone surrogate in a text raises UnicodeEncodeError: no store would take it."""
+    data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    stream.write(_HEAD.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes | None:
+    """The next frame's JSON, None at the end. Raises Broken for half a frame."""
+    head = stream.read(_HEAD.size)
+    if not head:
+        return None
+    length = _HEAD.unpack(head)[0] if len(head) == _HEAD.size else LONGEST + 1
+    data = stream.read(length) if length <= LONGEST else b""
+    if len(data) != length:
+        raise Broken(f"frame of {length} bytes")
+    return data
+
+
+def kind_of(frame: bytes) -> str:
+    """What a frame is, without reading the rest of it."""
+    return frame[2 : frame.index(b'"', 2)].decode("ascii", errors="replace")
+
+
+def parse(frame: bytes) -> list[Any]:
+    found = json.loads(frame)
+    return found if isinstance(found, list) else []
+
+
+def send_job(stream: BinaryIO, job: Job) -> None:
+    send(stream, "job", asdict(job))
+
+
+def document_frame(document: Document, terms: Sequence[Term]) -> tuple[object, ...]:
+    held = {field.name: getattr(document, field.name) for field in fields(document)}
+    for name, row in _ROWS.items():
+        values = attrgetter(*(field.name for field in fields(row)))
+        held[name] = [values(one) for one in held[name]]
+    return "document", {**held, "facts": asdict(document.facts)}, [(term.short, term.full) for term in terms]
+
+
+_ROWS: dict[str, Any] = {"pages": PageStart, "sections": Section, "reads": PageRead}
+
+
+def document_of(frame: bytes) -> tuple[Document, tuple[Term, ...]]:
+    _, given, terms = parse(frame)
+    rows = {name: tuple(row(*values) for values in given.pop(name)) for name, row in _ROWS.items()}
+    held = {name: _tuples(value) for name, value in given.items()}
+    facts = Facts(**{name: _tuples(value) for name, value in given["facts"].items()})
+    return Document(**{**held, **rows, "facts": facts}), tuple(Term(*term) for term in terms)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def entry_frames(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
+    """Each with the heads that its chunks share, once; a chunk's text is a slice of the document's and left out."""
+    rest = iter(entries)
+    while batch := list(islice(rest, BATCH)):
+        heads: dict[str, int] = {}
+        rows = []
+        for one in batch:
+            place, chunk = heads.setdefault(one.head, len(heads)), one.chunk
+            numbers = (chunk.id, chunk.start, chunk.end, chunk.section, place)
+            rows.append((*numbers, one.body, one.more, one.passage.hex(), one.sentences.hex()))
+        yield "entries", list(heads), rows
+
+
+def entries_of(frame: bytes, document: Document) -> Iterator[Entry]:
+    _, heads, rows = parse(frame)
+    for number, start, end, section, place, body, more, passage, sentences in rows:
+        chunk = Chunk(number, document.id, start, end, section, document.text[start:end])
+        yield Entry(chunk, heads[place], body, more, bytes.fromhex(passage), bytes.fromhex(sentences))
