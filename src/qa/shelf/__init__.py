@@ -1,0 +1,22 @@
+"""The folder of source files as a person changes it: put in, take out to the recycle bin, bring back. Never the index."""
+
+from qa.shelf.bin import Bin, Binned
+from qa.shelf.listing import Entry, Listing, listing, look_up
+from qa.shelf.names import checked_name, checked_path, numbered, why_not
+from qa.shelf.place import HOME, Clash, Shelf
+
+__all__ = [
+    "HOME",
+    "Bin",
+    "Binned",
+    "Clash",
+    "Entry",
+    "Listing",
+    "Shelf",
+    "checked_name",
+    "checked_path",
+    "listing",
+    "look_up",
+    "numbered",
+    "why_not",
+]
