@@ -189,7 +189,9 @@ class _Sync:
         return None if name == "none" else name
 
     def _same_making(self, manifest: Manifest) -> bool:
-        return not self.rebuild and manifest.pipeline == pipeline() and manifest.chunk_chars == self.settings.chunk_chars
+        return (
+            not self.rebuild and manifest.pipeline == pipeline() and manifest.chunk_chars == self.settings.chunk_chars
+        )
 
     def _compare(self, found: Scan, old: Snapshot | None, usable: bool) -> Changes:
         """By size and modification time first, then by SHA-256."""

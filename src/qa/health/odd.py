@@ -61,11 +61,11 @@ def odd_characters(text: str) -> Odd:
             at = end
     rest.append(text[at:])
     left = "".join(rest)
-    kinds = [len(pattern.findall(left)) for pattern in (_REPLACED, _PRIVATE, _CONTROL)]
+    replaced, private, control = (len(pattern.findall(left)) for pattern in (_REPLACED, _PRIVATE, _CONTROL))
     first = [match.start() for p in (_REPLACED, _PRIVATE, _CONTROL) if (match := p.search(text))] + [
         start for start, _ in spans[:1]
     ]
-    return Odd(*kinds, garbled, _around(text, min(first)) if first else "")
+    return Odd(replaced, private, control, garbled, _around(text, min(first)) if first else "")
 
 
 def _meant(run: str, read_as: str, written_as: str, count: int) -> bool:

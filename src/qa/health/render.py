@@ -107,7 +107,9 @@ def as_csv(health: Health, lang: Lang = "zh") -> str:
     writer = csv.writer(out)
     writer.writerow(list(WORDS[lang]["columns"]))  # type: ignore[call-overload]
     for file in health.files:
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in row(file, lang)])
+        writer.writerow(
+            [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in row(file, lang)]
+        )
     return "\ufeff" + out.getvalue()
 
 
@@ -173,12 +175,16 @@ def _facts(file: FileHealth) -> str:
 def _todo_list(health: Health, lang: Lang) -> str:
     if not health.urgent:
         return f"<p>{word('nothing', lang)}</p>"
-    return '<ol class="hr-urgent">' + "".join(
-        f'<li class="hr-{item.severity}"><b>{escape(heading(item.code, lang))}</b>'
-        f"（{word('count', lang, count=len(item.paths))}）{escape(todo(item.code, lang))}"
-        f'<span class="hr-paths">{escape(" · ".join(item.paths[:3]))}{" …" if len(item.paths) > 3 else ""}</span></li>'
-        for item in health.urgent
-    ) + "</ol>"
+    return (
+        '<ol class="hr-urgent">'
+        + "".join(
+            f'<li class="hr-{item.severity}"><b>{escape(heading(item.code, lang))}</b>'
+            f"（{word('count', lang, count=len(item.paths))}）{escape(todo(item.code, lang))}"
+            f'<span class="hr-paths">{escape(" · ".join(item.paths[:3]))}{" …" if len(item.paths) > 3 else ""}</span></li>'
+            for item in health.urgent
+        )
+        + "</ol>"
+    )
 
 
 def _head(lang: Lang) -> str:

@@ -26,7 +26,18 @@ SHORT, LONG = 50, 3000
 POOR = 0.1
 """Share of files with something bad from which the library counts as poor."""
 _GRAVITY = {"bad": 0, "warn": 1, "note": 2}
-_FIRST = ("unread", "stale", "garbled", "replaced", "empty_pages", "ocr_unsure", "control", "private", "sparse", "short")
+_FIRST = (
+    "unread",
+    "stale",
+    "garbled",
+    "replaced",
+    "empty_pages",
+    "ocr_unsure",
+    "control",
+    "private",
+    "sparse",
+    "short",
+)
 """What is told first among findings of one gravity."""
 
 
@@ -199,7 +210,13 @@ def _findings(file: FileHealth) -> list[Finding]:
             say(code, "warn" if share >= ODD_WARN else "note", count=count, share=share, sample=file.odd.sample)
     if file.empty_pages:
         much = len(file.empty_pages) * 2 > file.pages
-        say("empty_pages", "bad" if much else "warn", count=len(file.empty_pages), pages=file.pages, list=file.empty_pages)
+        say(
+            "empty_pages",
+            "bad" if much else "warn",
+            count=len(file.empty_pages),
+            pages=file.pages,
+            list=file.empty_pages,
+        )
     if file.confidence is not None and file.confidence < SURE:
         say("ocr_unsure", "warn", confidence=file.confidence, count=file.scanned)
     elif file.scanned:

@@ -58,7 +58,7 @@ class Bin:
         move(source, self.folder / number / _CONTENT)
         return number
 
-    def keep(self, source: Path, path: str, who: str = "") -> str:
+    def keep(self, source: Path, path: str, who: str) -> str:
         """A second name in here for a file that is about to be replaced; its id."""
         number = self._open(source, path, who, "replaced")
         twin(source, self.folder / number / _CONTENT)
@@ -110,6 +110,4 @@ class Bin:
 
 def _sizes(folder: Path) -> list[int]:
     """Of all files beneath; links are not followed."""
-    return [
-        (Path(parent) / name).lstat().st_size for parent, _, names in os.walk(folder) for name in names
-    ]
+    return [(Path(parent) / name).lstat().st_size for parent, _, names in os.walk(folder) for name in names]

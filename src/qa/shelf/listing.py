@@ -74,7 +74,7 @@ def listing(
         counts: dict[str, int] = {}
     else:
         shown = [entry for entry in beneath if "/" not in entry.path[len(prefix) :]]
-        counts = {name: 0 for name in _folders(corpus / folder, index)}
+        counts = dict.fromkeys(_folders(corpus / folder, index), 0)
         for entry in beneath:
             name, slash, _ = entry.path[len(prefix) :].partition("/")
             if slash:

@@ -54,7 +54,9 @@ def checked_name(text: str) -> str:
     if _RESERVED.fullmatch(name):
         raise InputError(f"“{shown}”是 Windows 的保留名称", "请改名，例如在前面加上日期")
     if len(name.encode()) > MAX_BYTES:
-        raise InputError(f"名称太长（{len(name.encode())} 字节）：{shown[:30]}…", f"请改短到 {MAX_BYTES // 3} 个汉字以内")
+        raise InputError(
+            f"名称太长（{len(name.encode())} 字节）：{shown[:30]}…", f"请改短到 {MAX_BYTES // 3} 个汉字以内"
+        )
     if ignored(PurePosixPath(name)):
         raise InputError(f"“{shown}”是隐藏文件或临时文件", "这样的文件不会收进资料库；确实需要，请改名")
     return name

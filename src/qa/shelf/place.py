@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -76,7 +77,7 @@ class Shelf:
             sync_folder(target.parent)
         return target.relative_to(self.corpus).as_posix()
 
-    async def put(self, path: str, data: AsyncIterable[bytes], clash: Clash = "ask") -> Put:
+    async def put(self, path: str, data: AsyncIterable[bytes], clash: Clash = "ask", who: str = "") -> Put:
         """Take in a file as its bytes come. It has its name only once it is whole and on disk.
 
         Raises:
@@ -98,8 +99,7 @@ class Shelf:
             try:
                 with part.open("xb") as file:
                     size, digest = await self._receive(path, data, file)
-                make_folder(target.parent)
-                name, replaced = self._settle(part, target, clash)
+                name, replaced = await asyncio.to_thread(self._settle, part, target, clash, who)
             finally:
                 part.unlink(missing_ok=True)
         return Put((target.parent / name).relative_to(self.corpus).as_posix(), size, digest, replaced)
@@ -116,14 +116,15 @@ class Shelf:
         if not size:
             raise InputError(f"“{path}”是空文件", "请确认内容已经保存")
         file.flush()
-        os.fsync(file.fileno())
+        await asyncio.to_thread(os.fsync, file.fileno())
         return size, digest.hexdigest()
 
-    def _settle(self, part: Path, target: Path, clash: Clash) -> tuple[str, str]:
+    def _settle(self, part: Path, target: Path, clash: Clash, who: str) -> tuple[str, str]:
         """Give the whole file its name; the name, and the bin's id of what had it before."""
+        make_folder(target.parent)
         if clash == "replace" and target.is_file():
             # First the old one into the bin, then the new one over it: whenever it stops, both are there.
-            replaced = self.bin.keep(target, target.relative_to(self.corpus).as_posix())
+            replaced = self.bin.keep(target, target.relative_to(self.corpus).as_posix(), who)
             part.replace(target)
             sync_folder(target.parent)
             return target.name, replaced
@@ -146,14 +147,14 @@ class Shelf:
         with told(f"删除“{path}”"):
             return self.bin.take(target, path, who)
 
-    def restore(self, item: str, clash: Clash = "ask") -> str:
+    def restore(self, item: str, clash: Clash = "ask", who: str = "") -> str:
         """Bring something back from the bin to where it was; its path, which may have a number where ``both``."""
         held = self.bin.item(item)
         target = self.at(held.path)
         with told(f"恢复“{held.path}”"):
             make_folder(target.parent)
             if clash == "replace" and os.path.lexists(target):
-                self.bin.take(target, held.path, held.who)
+                self.bin.take(target, held.path, who)
             for number in range(1, MAX_BOTH):
                 name = target.name if number == 1 else checked_name(numbered(target.name, number))
                 try:
