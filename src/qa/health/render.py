@@ -14,6 +14,8 @@ from qa.health.words import LEVELS, Lang, describe, heading, todo
 
 MOST = 20
 """Files listed one by one in the terminal; the rest is in --out."""
+SAID = {"unread", "stale", "warning"}
+"""Findings whose own words, the reader's, say what to do."""
 _MARKS = {"bad": "✗", "warn": "!", "note": "·", None: "✓"}
 _COLOURS = {"bad": "31", "warn": "33", "note": "2", None: "32"}
 
@@ -150,10 +152,14 @@ def findings(file: FileHealth, lang: Lang) -> str:
     """A file's findings with what to do, as an HTML list."""
     items = "".join(
         f'<li class="hr-{f.severity}"><b>{escape(heading(f.code, lang))}</b> {escape(describe(f, lang))}'
-        f'<span class="hr-todo">{word("todo", lang)}：{escape(todo(f.code, lang))}</span></li>'
+        f"{'' if f.code in SAID else _advice(f.code, lang)}</li>"
         for f in file.findings
     )
     return f'<ul class="hr-findings">{items}</ul>' if items else ""
+
+
+def _advice(code: str, lang: Lang) -> str:
+    return f'<span class="hr-todo">{word("todo", lang)}：{escape(todo(code, lang))}</span>'
 
 
 def _counts(file: FileHealth) -> list[str]:
@@ -189,13 +195,13 @@ def _todo_list(health: Health, lang: Lang) -> str:
 
 def _head(lang: Lang) -> str:
     columns: list[str] = WORDS[lang]["columns"]  # type: ignore[assignment]
-    return "<thead><tr>" + "".join(f'<th scope="col">{escape(c)}</th>' for c in columns) + "</tr></thead>"
+    return "<thead><tr>" + "".join(f'<th scope="col">{escape(c)}</th>' for c in columns[:-1]) + "</tr></thead>"
 
 
 def _row(file: FileHealth, lang: Lang, name: str) -> str:
-    cells = row(file, lang)
-    middle = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:-1])
-    return f'<tr class="hr-{file.worst or "good"}"><td>{name}</td>{middle}<td>{findings(file, lang)}</td></tr>'
+    """What is to be said of a file stands under its name, where there is room for it."""
+    middle = "".join(f"<td>{escape(cell)}</td>" for cell in row(file, lang)[1:-1])
+    return f'<tr class="hr-{file.worst or "good"}"><td>{name}{findings(file, lang)}</td>{middle}</tr>'
 
 
 def _cell(text: str) -> str:

@@ -24,6 +24,9 @@ SHOWN = 500
 """Files on a page; a folder with more is searched instead. 500 rows are 300 KB of HTML."""
 
 
+_NUMERIC = {"lib_chars": ' class="yl-num"', "lib_size": ' class="yl-num"', "lib_time": ' class="yl-time"'}
+
+
 class Pages:
     """Makes the pages in one language for one visitor."""
 
@@ -138,6 +141,7 @@ class Pages:
             "folder": folder,
             "limit": self.settings.max_file_mb,
             "suffixes": sorted(SUFFIXES),
+            "formats": _formats(),
             "texts": texts,
         }
         data = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
@@ -216,7 +220,8 @@ class Pages:
         return (
             f'<tr class="yl-folder">{self._tick(path, name)}<td class="yl-name"><a href="{self._folder(path)}">'
             f'<span class="yl-icon" aria-hidden="true"></span>{escape(name)}</a></td>'
-            f'<td colspan="4" class="yl-soft">{t["lib_files_in"].format(count=f"{count:,}")}</td>'
+            f'<td class="yl-soft">{t["lib_files_in"].format(count=f"{count:,}")}</td>'
+            '<td class="yl-num"></td><td class="yl-num"></td><td class="yl-time"></td>'
             f'<td class="yl-do">{self._delete(path, name)}</td></tr>'
         )
 
@@ -249,7 +254,9 @@ class Pages:
 
     def _plain(self, names: Sequence[str], rows: str, tick: str = "") -> str:
         first = f"<th>{tick}</th>" if tick else ""
-        head = first + "".join(f'<th scope="col">{self.t[name] if name else ""}</th>' for name in names)
+        head = first + "".join(
+            f'<th scope="col"{_NUMERIC.get(name, "")}>{self.t[name] if name else ""}</th>' for name in names
+        )
         return f'<table class="yl-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
     def _tick(self, path: str, name: str) -> str:

@@ -170,14 +170,14 @@ class Roles:
     def _signed(self, user: str, mode: Mode) -> tuple[str, str]:
         number = secrets.token_hex(16)
         held = json.dumps({"id": number, "user": user, "mode": mode, "until": time.time() + LASTS})
-        body = base64.urlsafe_b64encode(held.encode()).decode()
+        body = base64.urlsafe_b64encode(held.encode()).rstrip(b"=").decode()
         return f"{body}.{self._mac('session', body)}", number
 
     def _read(self, cookie: str) -> dict[str, str] | None:
         body, _, mac = cookie.partition(".")
         if not hmac.compare_digest(mac.encode(), self._mac("session", body).encode()):
             return None
-        found: dict[str, str] = json.loads(base64.urlsafe_b64decode(body))
+        found: dict[str, str] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         with self._lock:
             return None if found["id"] in self._ended or float(found["until"]) < time.time() else found
 

@@ -183,8 +183,7 @@
     const hidden = (part) => /^(\.|~\$|~wrl)/i.test(part) || /(~|\.tmp|\.bak)$/i.test(part) || /^(thumbs\.db|desktop\.ini)$/i.test(part);
     if (parts.some(hidden)) return text("hidden");
     const suffix = name.includes(".") ? name.slice(name.lastIndexOf(".")).toLowerCase() : "";
-    const formats = facts.suffixes.map((one) => one.slice(1)).join(" ");
-    if (!facts.suffixes.includes(suffix)) return text("wrong_kind", { suffix: suffix || "?", formats });
+    if (!facts.suffixes.includes(suffix)) return text("wrong_kind", { suffix: suffix || "?", formats: facts.formats });
     if (!file.size) return text("zero");
     const size = (file.size / 2 ** 20).toFixed(1);
     if (file.size > facts.limit * 2 ** 20) return text("too_large", { size, limit: facts.limit });
