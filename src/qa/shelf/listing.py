@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from qa.build import scan
 from qa.load import ignored
+from qa.terms.pinyin import readings
 from qa.types import DocumentInfo, Problem
 
 State = Literal["read", "noted", "unread", "new"]
@@ -136,11 +137,15 @@ def _plain(text: str) -> str:
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:
-    """Figures in order of value: 第2章 before 第10章."""
-    parts: list[tuple[int, int, str]] = []
-    for part in _runs(_plain(text)):
-        parts.append((0, int(part), "") if part.isdecimal() else (1, 0, part))
-    return parts
+    """As people look things up: figures by value (第2章 before 第10章), Chinese characters by their sound, after letters."""
+    return [
+        (0, int(run), "") if run.isdecimal() else (1, 0, "".join(map(_sound, run))) for run in _runs(_plain(text))
+    ]
+
+
+def _sound(char: str) -> str:
+    found = readings(char)
+    return f"~{found[0]}{char}" if found else char
 
 
 def _runs(text: str) -> Iterable[str]:
