@@ -99,7 +99,7 @@ class Background:
         code = self._child.wait()
         if code and not self._stopped:
             self.failure = self._tail[-1] if self._tail else f"后台进程意外结束（代码 {code}）"
-            log.warning("后台生成语义向量失败（代码 %s）：%s", code, " / ".join(self._tail))
+            log.warning("后台进程失败（代码 %s）：%s", code, " / ".join(self._tail))
 
 
 def run_child(argv: Sequence[str]) -> None:

@@ -186,7 +186,7 @@ class Keeper:
         child.wait()
         with self._bell:
             self._child = None
-        failure = child.failure
+        failure = child.failure and child.failure.removeprefix("出错：")
         child.stop()  # frees its pipe
         return failure, failure is not None and is_locked(self._settings.index)
 
