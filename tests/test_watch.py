@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def test_changes_are_told_together_by_their_paths(
         (tmp_path / ".youju" / "x.part").write_bytes(b"1")
         (tmp_path / "~$锁.docx").write_bytes(b"1")
         (tmp_path / "新 件.txt").write_text("新", "utf-8")
-        os.replace(tmp_path / "旧.txt", tmp_path / "改名.txt")
+        (tmp_path / "旧.txt").replace(tmp_path / "改名.txt")
         assert bell.wait(20)
     finally:
         watcher.stop()
@@ -55,6 +54,6 @@ def test_network_drives_are_known_by_their_kind(tmp_path: Path, monkeypatch: pyt
 
     part = namedtuple("part", "mountpoint fstype opts")
     mounts = [part("/", "ext4", "rw"), part(str(tmp_path / "网盘"), "cifs", "rw"), part(str(tmp_path), "ext4", "rw")]
-    monkeypatch.setattr(watch.psutil, "disk_partitions", lambda all: mounts)
+    monkeypatch.setattr(watch.psutil, "disk_partitions", lambda **_: mounts)
     assert is_remote(tmp_path / "网盘" / "资料")
     assert not is_remote(tmp_path / "资料")

@@ -76,8 +76,8 @@ class Assistant:
     ) -> SyncReport:
         """Bring the index up to a folder's state; returns when the vectors are made too, unless ``lexical_only``.
 
-        ``again`` names files to read though they haven't changed, ``rebuild`` means all of them; with ``allow_empty`` an
-        empty folder empties the index.
+        ``again`` names files to read though they haven't changed, ``rebuild`` means all of them; with ``allow_empty``
+        an empty folder empties the index.
         """
         return sync_folder(
             Path(corpus_dir),

@@ -24,7 +24,7 @@ def check_strength(password: str) -> None:
 
 
 def hashed(password: str) -> str:
-    """``scrypt:N:r:p:salt:key``, the last two in URL-safe base64: nothing that a shell or a TOML string would change."""
+    """``scrypt:N:r:p:salt:key``, the last two in URL-safe base64: nothing that a shell or TOML would change."""
     salt = secrets.token_bytes(16)
     key = _key(password, salt, COST, BLOCK, PARALLEL)
     return f"scrypt:{COST}:{BLOCK}:{PARALLEL}:{_text(salt)}:{_text(key)}"

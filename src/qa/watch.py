@@ -1,4 +1,4 @@
-"""Watching the corpus folder: tells that something changed, once it has been quiet; network drives are looked at instead."""
+"""Watching the corpus folder: tells of changes once it has been quiet; network drives are looked at instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REMOTE = ("nfs", "cifs", "smb", "9p", "afs", "afp", "davfs", "webdav", "sshfs",
 
 
 class Watcher:
-    """One thread that calls ``changed`` with the paths, relative to the folder, that were written, renamed or removed."""
+    """One thread that calls ``changed`` with the paths, relative to the folder, that were written, renamed, removed."""
 
     def __init__(
         self, corpus: Path, changed: Callable[[tuple[str, ...]], None], *, polling: bool | None = None

@@ -1,4 +1,4 @@
-"""The library page in a real browser, as a person uses it: drop files, wait, ask, delete, bring back, search, log in."""
+"""The library page in a real browser, as a person uses it: drop files, ask, delete, bring back, search, log in."""
 
 from __future__ import annotations
 

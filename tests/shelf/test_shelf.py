@@ -51,7 +51,7 @@ def test_an_upload_lies_where_it_was_sent_and_nothing_else_is_left(shelf: Shelf)
 
 def test_a_taken_name_asks_replaces_or_keeps_both(shelf: Shelf) -> None:
     put(shelf, "a.txt", "旧")
-    with pytest.raises(Taken, match="已经有同名的“a.txt”"):
+    with pytest.raises(Taken, match=r"已经有同名的“a\.txt”"):
         put(shelf, "a.txt", "新")
     assert seen(shelf) == {"a.txt": "旧"}
     assert put(shelf, "a.txt", "新", "both").path == "a (2).txt"
@@ -154,7 +154,7 @@ def test_restoring_to_a_taken_place_asks_replaces_or_keeps_both(shelf: Shelf) ->
     assert shelf.restore(first, "both") == "通知/a (2).txt"
     assert seen(shelf) == {"通知/a.txt": "新", "通知/a (2).txt": "旧"}
     second = shelf.delete("通知/a (2).txt", "")
-    os.rename(shelf.corpus / "通知/a.txt", shelf.corpus / "通知/a (2).txt")
+    (shelf.corpus / "通知/a.txt").rename(shelf.corpus / "通知/a (2).txt")
     assert shelf.restore(second, "replace") == "通知/a (2).txt"
     assert seen(shelf) == {"通知/a (2).txt": "旧"}
     assert [held.path for held in shelf.bin.items()] == ["通知/a (2).txt"]
@@ -191,7 +191,7 @@ def test_a_full_disk_says_so_and_keeps_the_old(shelf: Shelf, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("qa.shelf.place.os.fsync", full)
-    with pytest.raises(ShelfError, match="磁盘空间不足.*清空回收站"):
+    with pytest.raises(ShelfError, match=r"磁盘空间不足.*清空回收站"):
         put(shelf, "a.txt", "新", "replace")
     assert seen(shelf) == {"a.txt": "旧"}
 

@@ -74,8 +74,8 @@ def sync(
 
     Files that can't be read are reported and the rest goes on; one that was read before keeps its last good version.
     Made anew when chunk length, format or the code that reads has changed. Whatever happens, the published index stays
-    until the next is whole; a sync that was cut off goes on where it was. Files of ``again`` are read though they haven't
-    changed, with ``rebuild`` all are; vectors made are kept.
+    until the next is whole; a sync that was cut off goes on where it was. Files of ``again`` are read though they
+    haven't changed, with ``rebuild`` all are; vectors made are kept.
 
     Raises:
         InputError: The folder is missing or can't be opened, or holds nothing readable. An index of documents is not

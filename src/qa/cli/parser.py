@@ -66,7 +66,7 @@ _REPORT = """\
 
 没有读不了的和有严重问题的文件，退出码为 0，有则为 1。"""
 
-_PASSWORD = """\
+_LOGIN = """\
 设好之后，网页的“资料库”要登录才能改。密码输入时不显示；写 - 则从标准输入读一行。
 
   python -m qa password"""
@@ -161,7 +161,7 @@ def make_parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="FILE", help="写到这里：.html、.md 或 .csv")
     _json(report)
 
-    password = _command(names, "password", "为网页的资料管理设密码", _PASSWORD)
+    password = _command(names, "password", "为网页的资料管理设密码", _LOGIN)
     password.add_argument("source", nargs="?", choices=["-"], metavar="-", help="从标准输入读")
 
     _json(_command(names, "doctor", "体检：看这台机器能不能用，不能就说怎么办", _DOCTOR))

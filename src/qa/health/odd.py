@@ -24,8 +24,8 @@ _UNITS = (
     (re.compile("[\xe3-\xe9\xef][\x80-\xff\u0152-\u0178\u0192\u02c6-\u2122]{2}"), "cp1252", "utf-8", 1),
     (re.compile("[\xb0-\xd6\xd8-\xf6][\xa1-\xfe]"), "latin-1", "gb18030", 1),
 )
-"""What a few Chinese characters become when they are read in the wrong encoding (「的是」 in UTF-8 is 「鐨勬槸」 in GBK), the
-encoding they were read in and the one they are in, and how many they are. Each find is checked by decoding it."""
+"""What a few Chinese characters become when read in the wrong encoding (「的是」 in UTF-8 is 「鐨勬槸」 in GBK),
+the encoding they were read in and the one they are in, and how many they are. Each find is checked by decoding it."""
 _LEAST = 3
 """Finds of one kind in a file from which they count: one alone may be a rare name."""
 _CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")

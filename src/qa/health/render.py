@@ -1,4 +1,4 @@
-"""The report written out: a table for the terminal, Markdown, CSV for Excel, and HTML that stands alone or in the web."""
+"""The report written out: a table for the terminal, Markdown, CSV for Excel, HTML alone or in the web."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def _todo_list(health: Health, lang: Lang) -> str:
         + "".join(
             f'<li class="hr-{item.severity}"><b>{escape(heading(item.code, lang))}</b>'
             f"（{word('count', lang, count=len(item.paths))}）{escape(todo(item.code, lang))}"
-            f'<span class="hr-paths">{escape(" · ".join(item.paths[:3]))}{" …" if len(item.paths) > 3 else ""}</span></li>'
+            f'<span class="hr-paths">{escape(" · ".join(item.paths[:3]))}{" …" * (len(item.paths) > 3)}</span></li>'
             for item in health.urgent
         )
         + "</ol>"

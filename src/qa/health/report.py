@@ -25,6 +25,7 @@ SHORT, LONG = 50, 3000
 """Characters below which a file says next to nothing, and from which it should have headings."""
 POOR = 0.1
 """Share of files with something bad from which the library counts as poor."""
+NONE_ODD = Odd()
 _GRAVITY = {"bad": 0, "warn": 1, "note": 2}
 _FIRST = (
     "unread",
@@ -75,7 +76,7 @@ class FileHealth:
     scanned: int = 0
     confidence: float | None = None
     chars_per_page: float | None = None
-    odd: Odd = Odd()
+    odd: Odd = NONE_ODD
     same: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
@@ -100,7 +101,7 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The library. ``files`` those worst off first; ``notices`` concern the index itself; totals count characters &c."""
+    """The library. ``files`` those worst off first; ``notices`` concern the index itself; totals are counts."""
 
     level: Level
     files: tuple[FileHealth, ...]

@@ -1,4 +1,4 @@
-"""The folder of source files as a person changes it: put in, take out to the recycle bin, bring back. Never the index."""
+"""The folder of source files as people change it: put in, take out to the recycle bin, bring back."""
 
 from qa.shelf.bin import Bin, Binned
 from qa.shelf.listing import Entry, Listing, listing, look_up

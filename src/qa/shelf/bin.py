@@ -33,7 +33,7 @@ class Binned:
 
 
 class Bin:
-    """``<folder>/<id>/{note.json, content}``. The note is on disk before anything moves: what is there can come back."""
+    """``<folder>/<id>/{note.json, content}``. The note is on disk before anything moves: what is in can come back."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

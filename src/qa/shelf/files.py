@@ -24,7 +24,7 @@ def place(source: Path, target: Path) -> None:
     """Give a file its name at once; raises TakenError where the name is taken, and then nothing has changed.
 
     A hard link fails where the name is taken, which renaming does not. File systems without links (exFAT, some network
-    drives) are asked first instead; two programs may then meet between question and answer, two threads of ours may not.
+    drives) are asked first instead; two programs may then meet between question and answer, our own threads not.
     """
     try:
         os.link(source, target, follow_symlinks=False)

@@ -25,7 +25,7 @@ class Entry:
 
     Attributes:
         mtime_ns: When it was last written, in nanoseconds since 1970.
-        state: "read" (in the index), "noted" (in the index, with something to know), "unread" (can't be), "new" (not yet).
+        state: "read" (in the index), "noted" (in it, with something to know), "unread" (can't be), "new" (not yet).
         messages: What is wrong and what to do, in Chinese.
         info: What the index holds of it; None unless it is in it.
     """
@@ -137,10 +137,8 @@ def _plain(text: str) -> str:
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:
-    """As people look things up: figures by value (第2章 before 第10章), Chinese characters by their sound, after letters."""
-    return [
-        (0, int(run), "") if run.isdecimal() else (1, 0, "".join(map(_sound, run))) for run in _runs(_plain(text))
-    ]
+    """As people look things up: figures by value (第2章 before 第10章), Chinese by its sound, after letters."""
+    return [(0, int(run), "") if run.isdecimal() else (1, 0, "".join(map(_sound, run))) for run in _runs(_plain(text))]
 
 
 def _sound(char: str) -> str:

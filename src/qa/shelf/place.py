@@ -21,7 +21,7 @@ Clash = Literal["ask", "replace", "both"]
 """What becomes of a file when one of its name is there: ask (an error), replace it (it goes to the bin), keep both."""
 
 HOME = ".youju"
-"""Folder in the corpus folder for what a scan must not see: uploads under way and the recycle bin. It begins with a dot,
+"""Folder in the corpus folder for what a scan must not see: uploads under way, the recycle bin. It begins with a dot,
 which a scan passes over; it lies on the same drive as the documents, so that moving there is one rename, and isn't lost
 when somebody deletes the index."""
 STALE = 24 * 3600.0

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Doing = Literal["idle", "waiting", "reading", "vectors"]
 
 QUIET, AT_MOST = 0.6, 5.0
-"""Seconds without a further wish until the sync starts, and from the first wish on: many files uploaded are one sync."""
+"""Seconds without a further wish until the sync starts, and from the first wish on: many uploads are one sync."""
 BUSY = 1.0
 """Seconds between two looks whether another process still writes the index."""
 

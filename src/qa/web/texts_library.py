@@ -141,8 +141,8 @@ LIBRARY_EN = {
     "lib_summary": "{files} files, {documents} can be asked about, {chunks} passages",
     "lib_unread": "{count} unreadable",
     "lib_corpus": "Folder",
-    "lib_readonly_off": "You can look but not change anything. To upload and delete, open this page on the computer that "
-    "runs Youju, or have the administrator run {command}, set QA_ADMIN_PASSWORD_HASH, restart, and log in.",
+    "lib_readonly_off": "You can look but not change anything. To upload and delete, open this page on the computer "
+    "that runs Youju, or have the administrator run {command}, set QA_ADMIN_PASSWORD_HASH, restart, and log in.",
     "lib_readonly_password": "You can look but not change anything. Log in to upload, delete and restore.",
     "lib_sync": "Sync now",
     "lib_sync_note": "Take in what changed in the folder",

@@ -64,8 +64,9 @@ class Pages:
             f'<p class="yl-crumbs"><a href="{self.root}/library/health">{t["lib_health_all"]}</a> › {escape(path)}</p>'
         )
         body = (
-            f'<div class="yl-head"><div><h1>{t["lib_health"]}</h1></div><p class="yl-saves">{t["lib_health_save"]} {saves}'
-            f"</p></div>{part if path else ''}<div class='yl-report'>{render.body(report, self.lang, self._named)}</div>"
+            f'<div class="yl-head"><div><h1>{t["lib_health"]}</h1></div><p class="yl-saves">{t["lib_health_save"]} '
+            f"{saves}</p></div>{part if path else ''}"
+            f'<div class="yl-report">{render.body(report, self.lang, self._named)}</div>'
         )
         return self._whole(t["lib_health"], body, "/library/health")
 
@@ -75,8 +76,8 @@ class Pages:
         rows = "".join(
             f'<tr><td class="yl-name">{self._path(item.path)}'
             f"{self._hint(t['lib_bin_folder'].format(count=item.files)) if item.folder else ''}</td>"
-            f'<td data-label="{t["lib_bin_why"]}">{t["lib_bin_replaced" if item.why == "replaced" else "lib_bin_deleted"]}'
-            f'</td><td data-label="{t["lib_bin_at"]}">{_when(item.at)}</td>'
+            f'<td data-label="{t["lib_bin_why"]}">{t.get(f"lib_bin_{item.why}", "")}</td>'
+            f'<td data-label="{t["lib_bin_at"]}">{_when(item.at)}</td>'
             f'<td data-label="{t["lib_bin_who"]}">{escape(item.who)}</td>'
             f'<td data-label="{t["lib_size"]}" class="yl-num">{_size(item.size)}</td><td class="yl-do">'
             f'<button type="button" class="yl-restore" data-id="{item.id}">{t["lib_restore"]}</button>'
@@ -95,7 +96,8 @@ class Pages:
     def log(self, events: Sequence[Event]) -> str:
         t = self.t
         rows = "".join(
-            f'<tr><td data-label="{t["lib_bin_at"]}">{_when(e.at)}</td><td data-label="{t["lib_bin_who"]}">{escape(e.who)}</td>'
+            f'<tr><td data-label="{t["lib_bin_at"]}">{_when(e.at)}</td>'
+            f'<td data-label="{t["lib_bin_who"]}">{escape(e.who)}</td>'
             f'<td data-label="{t["lib_log_where"]}">{escape(e.host)}</td>'
             f'<td data-label="{t["lib_log_what"]}">{t.get(f"lib_log_{e.what}", escape(e.what))}</td>'
             f'<td class="yl-name">{self._path(e.path)}{self._hint(escape(e.detail)) if e.detail else ""}</td></tr>'
@@ -116,8 +118,8 @@ class Pages:
             f'<form class="yl-login" method="post" action="{self.root}/library/login"><h1>{t["lib_login"]}</h1>'
             f"<p>{t['lib_login_lead']}</p>{wrong}"
             f'<label>{t["lib_user"]}<input name="user" autocomplete="username" required autofocus></label>'
-            f'<label>{t["lib_password"]}<input name="password" type="password" autocomplete="current-password" required>'
-            f"</label><button>{t['lib_login']}</button></form>"
+            f'<label>{t["lib_password"]}<input name="password" type="password" required '
+            f'autocomplete="current-password"></label><button>{t["lib_login"]}</button></form>'
         )
         return self._whole(t["lib_login"], body, "/library/login")
 
@@ -170,10 +172,12 @@ class Pages:
         )
         return (
             f'<section id="yl-drop"><p class="yl-drop-lead">{t["lib_drop"]}</p><p><button type="button" id="yl-choose">'
-            f'{t["lib_choose"]}</button><button type="button" id="yl-choose-folder">{t["lib_choose_folder"]}</button></p>'
+            f'{t["lib_choose"]}</button><button type="button" id="yl-choose-folder">{t["lib_choose_folder"]}</button>'
+            "</p>"
             f'<p class="yl-hint">{limits}</p>'
-            '<input type="file" id="yl-input" multiple hidden><input type="file" id="yl-input-folder" webkitdirectory hidden>'
-            f'</section><section id="yl-uploads" hidden><p id="yl-overall" role="status"><span></span><progress></progress>'
+            '<input type="file" id="yl-input" multiple hidden>'
+            '<input type="file" id="yl-input-folder" webkitdirectory hidden></section>'
+            '<section id="yl-uploads" hidden><p id="yl-overall" role="status"><span></span><progress></progress>'
             f'<button type="button" id="yl-clear">{t["lib_clear_list"]}</button></p><ol></ol></section>'
         )
 
@@ -194,11 +198,14 @@ class Pages:
         clear = f'<a href="{self._folder(found.folder)}">{t["lib_clear_search"]}</a>' if query else ""
         add = f'<button type="button" id="yl-new-folder">{t["lib_new_folder"]}</button>' if self.visitor.may else ""
         return (
-            f'<nav class="yl-crumbs">{" › ".join(crumbs)}</nav><form class="yl-bar" method="get" action="{self.root}/library">'
-            f'<input type="hidden" name="folder" value="{escape(found.folder)}"><input type="search" name="q" maxlength="200" '
+            f'<nav class="yl-crumbs">{" › ".join(crumbs)}</nav>'
+            f'<form class="yl-bar" method="get" action="{self.root}/library">'
+            f'<input type="hidden" name="folder" value="{escape(found.folder)}">'
+            '<input type="search" name="q" maxlength="200" '
             f'value="{escape(query)}" placeholder="{t["lib_search"]}" aria-label="{t["lib_search"]}">'
-            f'<button>{t["lib_find"]}</button>{clear}<label class="yl-sort">{t["lib_sort"]} <select name="sort">{options}'
-            f'</select></label><select name="desc" aria-label="{t["lib_sort"]}">{directions}</select>{add}'
+            f"<button>{t['lib_find']}</button>{clear}"
+            f'<label class="yl-sort">{t["lib_sort"]} <select name="sort">{options}</select></label>'
+            f'<select name="desc" aria-label="{t["lib_sort"]}">{directions}</select>{add}'
             f'<button type="button" id="yl-delete" hidden></button></form>'
         )
 
@@ -239,14 +246,16 @@ class Pages:
             )
             label = t["lib_reread_label"].format(name=escape(entry.name))
             acts.append(
-                f'<button type="button" class="yl-reread" data-path="{path}" aria-label="{label}">{t["lib_reread"]}</button>'
+                f'<button type="button" class="yl-reread" data-path="{path}" aria-label="{label}">'
+                f"{t['lib_reread']}</button>"
             )
         when = _when(datetime.fromtimestamp(entry.mtime_ns / 1e9).astimezone().isoformat()) if entry.mtime_ns else ""
         return (
             f'<tr>{self._tick(entry.path, entry.name)}<td class="yl-name">{name}'
             f"{f'<ul>{told}</ul>' if told else ''}</td>"
-            f'<td data-label="{t["lib_state"]}"><span class="yl-state yl-{entry.state}">{t[f"lib_state_{entry.state}"]}</span>'
-            f'</td><td class="yl-num" data-label="{t["lib_chars"]}">{f"{info.chars:,}" if info else ""}</td>'
+            f'<td data-label="{t["lib_state"]}"><span class="yl-state yl-{entry.state}">'
+            f"{t[f'lib_state_{entry.state}']}</span></td>"
+            f'<td class="yl-num" data-label="{t["lib_chars"]}">{f"{info.chars:,}" if info else ""}</td>'
             f'<td class="yl-num" data-label="{t["lib_size"]}">{_size(entry.size)}</td>'
             f'<td data-label="{t["lib_time"]}" class="yl-time">{when}</td>'
             f'<td class="yl-do">{"".join(acts)}{self._delete(entry.path, entry.name)}</td></tr>'

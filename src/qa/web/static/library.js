@@ -428,7 +428,8 @@
     if (!answer) return;
     say("");
     afterSync(answer.wish, (status) => {
-      if (!status.failure) say(text("work_done"));
+      // What was said meanwhile may have a button to undo it.
+      if (!status.failure && !byId("yl-say").textContent) say(text("work_done"));
     });
   }
 
