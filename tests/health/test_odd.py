@@ -18,7 +18,7 @@ def test_text_read_in_the_wrong_encoding_is_found(written: str, read: str) -> No
     # Where a byte was lost the characters beside it can't be told from others.
     assert found.garbled + found.replaced + found.private >= 0.6 * len(garbled)
     assert found.total <= len(garbled)
-    assert "前面是正常的话" in found.sample
+    assert "前面是正常的话" in found.samples[3]
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,5 @@ def test_rare_but_meant_is_not_odd(text: str) -> None:
 def test_each_kind_is_counted_once() -> None:
     found = odd_characters("锟斤拷锟斤拷正文\ue000\uf8ff正\ufffd文\x01\x9f\n\t完")
     assert (found.garbled, found.private, found.replaced, found.control) == (6, 2, 1, 2)
-    assert odd_characters("正文" * 20 + "\x07" + "后文" * 20).sample.count("<U+0007>") == 1
+    assert odd_characters("正文" * 20 + "\x07" + "后文" * 20).samples[2].count("<U+0007>") == 1
     assert odd_characters("").total == 0

@@ -33,13 +33,13 @@ _CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """Numbers of characters by kind; ``sample`` is the first place, in context."""
+    """Numbers of characters by kind; ``samples`` are each kind's first place, in context, in the order of the numbers."""
 
     replaced: int = 0
     private: int = 0
     control: int = 0
     garbled: int = 0
-    sample: str = ""
+    samples: tuple[str, ...] = ("", "", "", "")
 
     @property
     def total(self) -> int:
@@ -62,10 +62,9 @@ def odd_characters(text: str) -> Odd:
     rest.append(text[at:])
     left = "".join(rest)
     replaced, private, control = (len(pattern.findall(left)) for pattern in (_REPLACED, _PRIVATE, _CONTROL))
-    first = [match.start() for p in (_REPLACED, _PRIVATE, _CONTROL) if (match := p.search(text))] + [
-        start for start, _ in spans[:1]
-    ]
-    return Odd(replaced, private, control, garbled, _around(text, min(first)) if first else "")
+    first = [match.start() if (match := p.search(text)) else -1 for p in (_REPLACED, _PRIVATE, _CONTROL)]
+    samples = tuple(_around(text, at) if at >= 0 else "" for at in (*first, spans[0][0] if spans else -1))
+    return Odd(replaced, private, control, garbled, samples)
 
 
 def _meant(run: str, read_as: str, written_as: str, count: int) -> bool:

@@ -201,14 +201,16 @@ def _findings(file: FileHealth) -> list[Finding]:
     def say(code: str, severity: Severity, **values: Any) -> None:
         found.append(Finding(code, severity, values))
 
-    for code, count in (("garbled", file.odd.garbled), ("replaced", file.odd.replaced)):
+    odd = file.odd
+    degrees: dict[bool, tuple[Severity, Severity]] = {True: ("bad", "warn"), False: ("warn", "note")}
+    counts = (odd.replaced, odd.private, odd.control, odd.garbled)
+    for code, count, sample in zip(("replaced", "private", "control", "garbled"), counts, odd.samples, strict=True):
+        lost = code in ("replaced", "garbled")
         if count:
             share = count / file.chars
-            say(code, "bad" if share >= ODD_BAD else "warn", count=count, share=share, sample=file.odd.sample)
-    for code, count in (("private", file.odd.private), ("control", file.odd.control)):
-        if count:
-            share = count / file.chars
-            say(code, "warn" if share >= ODD_WARN else "note", count=count, share=share, sample=file.odd.sample)
+            worse, better = degrees[lost]
+            much = share >= (ODD_BAD if lost else ODD_WARN)
+            say(code, worse if much else better, count=count, share=share, sample=sample)
     if file.empty_pages:
         much = len(file.empty_pages) * 2 > file.pages
         say(
