@@ -33,7 +33,7 @@ _CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """Numbers of characters by kind; ``samples`` are each kind's first place, in context, in the order of the numbers."""
+    """Numbers of characters by kind; ``samples`` are each kind's first place, in context, in that order."""
 
     replaced: int = 0
     private: int = 0

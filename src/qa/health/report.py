@@ -130,7 +130,7 @@ class Held(Protocol):
 
 
 def of(library: Held) -> Health:
-    """The report on what the index holds now: half a second for 7 million characters."""
+    """The report on what the index holds now: about a second for 7 million characters."""
     infos = library.documents()
     return examine((library.document(info.id) for info in infos), infos, library.status().problems)
 
