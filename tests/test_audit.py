@@ -37,3 +37,11 @@ def test_what_cannot_be_kept_costs_no_change(tmp_path: Path) -> None:
     audit = Audit(tmp_path / "audit.sqlite")
     assert not audit.record("张三", "", "delete", ["a.txt"])
     assert audit.events() == []
+
+
+def test_what_was_changed_a_moment_ago_is_known(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "audit.sqlite")
+    audit.record("张三", "", "upload", ["a.txt", "b/乙.txt"])
+    audit.record("张三", "", "sync")
+    assert audit.recent(60) == {"a.txt", "b/乙.txt"}
+    assert audit.recent(-5) == set()

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,11 @@ class Audit:
         except (sqlite3.Error, OSError) as error:
             log.warning("变更记录 %s 无法读取：%s", self.path, error)
             return []
+
+    def recent(self, seconds: float) -> set[str]:
+        """Paths changed here within so many seconds."""
+        since = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="seconds")
+        return {event.path for event in self.events() if event.at >= since and event.path}
 
     def _open(self) -> sqlite3.Connection:
         """Events are few: a connection for each keeps no file open. The caller holds the lock."""

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from qa import watch
+from qa.audit import Audit
 from qa.settings import Settings
 from qa.types import LibraryStatus
 from qa.web import keeper as module
 from qa.web.keeper import Keeper, sync_command
+from qa.web.server import _watch
 
 
 class Bench:
@@ -122,6 +125,42 @@ def test_stopping_ends_the_child(bench: Bench) -> None:
     bench.keeper.stop()
     assert time.monotonic() - begin < 10
     assert not bench.keeper._thread.is_alive()
+
+
+def test_a_watched_folder_is_synced_and_what_others_change_is_on_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "QUIET_MS", 300)
+    corpus = tmp_path / "资料"
+    corpus.mkdir()
+    settings = Settings(corpus=corpus, index=tmp_path / "index", watch=True)
+    audit = Audit(settings.index / "audit.sqlite")
+    wishes: list[int] = []
+
+    class Wishes:
+        def wish(self) -> int:
+            wishes.append(1)
+            return len(wishes)
+
+    assert _watch(settings.model_copy(update={"watch": False}), Wishes()) is None  # type: ignore[arg-type]
+    watcher = _watch(settings, Wishes())  # type: ignore[arg-type]
+    assert watcher is not None
+    try:
+        assert watcher.ready.wait(20)
+        audit.record("张三", "", "upload", ["上传的.txt"])
+        (corpus / "上传的.txt").write_text("甲", "utf-8")
+        (corpus / "别人放的.txt").write_text("乙", "utf-8")
+        deadline = time.monotonic() + 20
+        while len(audit.events()) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        watcher.stop()
+    assert wishes
+    assert [(e.who, e.what, e.path) for e in audit.events()] == [
+        ("有据", "changed", "别人放的.txt"),
+        ("张三", "upload", "上传的.txt"),
+    ]
 
 
 def test_the_command_that_syncs_names_folder_index_and_files() -> None:

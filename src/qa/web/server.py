@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 WATCHED = 50
 """Paths of one change seen in the folder that go into the record."""
+OURS = 60
+"""Seconds in which a change of the folder is taken for the one that was made through the page and is on record."""
 _TAKEN = {errno.EADDRINUSE, 10048}
 _DENIED = {errno.EACCES, 10013}
 
@@ -81,7 +83,10 @@ def _watch(settings: Settings, keeper: Keeper) -> Watcher | None:
     audit = Audit(settings.index / "audit.sqlite")
 
     def changed(paths: tuple[str, ...]) -> None:
-        audit.record("有据", "", "changed", paths[:WATCHED])
+        ours = audit.recent(OURS)
+        others = [path for path in paths if path not in ours and not path.startswith(tuple(f"{own}/" for own in ours))]
+        if others:
+            audit.record("有据", "", "changed", others[:WATCHED])
         keeper.wish()
 
     return Watcher(settings.corpus, changed)
