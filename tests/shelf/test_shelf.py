@@ -174,7 +174,7 @@ def test_without_hard_links_a_taken_name_is_kept_still(shelf: Shelf, monkeypatch
     def none(*_: object, **__: object) -> None:
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(shelf_files.os, "link", none)
+    monkeypatch.setattr(shelf_files, "_link", none)
     put(shelf, "a.txt", "旧")
     with pytest.raises(Taken):
         put(shelf, "a.txt", "新")

@@ -27,7 +27,7 @@ def place(source: Path, target: Path) -> None:
     drives) are asked first instead; two programs may then meet between question and answer, our own threads not.
     """
     try:
-        os.link(source, target, follow_symlinks=False)
+        _link(source, target)
     except FileExistsError as error:
         raise TakenError(target.name) from error
     except OSError as error:
@@ -37,6 +37,14 @@ def place(source: Path, target: Path) -> None:
     else:
         source.unlink()
     sync_folder(target.parent)
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for a file, or for a link itself where the system can do that (not Windows)."""
+    if os.link in os.supports_follow_symlinks:
+        os.link(source, target, follow_symlinks=False)
+    else:
+        os.link(source, target)
 
 
 def move(source: Path, target: Path) -> None:
@@ -52,7 +60,7 @@ def move(source: Path, target: Path) -> None:
 def twin(source: Path, target: Path) -> None:
     """The same file under a second name; a copy where the file system has no hard links."""
     try:
-        os.link(source, target, follow_symlinks=False)
+        _link(source, target)
     except OSError:
         shutil.copy2(source, target, follow_symlinks=False)
     sync_folder(target.parent)
