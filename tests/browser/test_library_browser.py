@@ -205,10 +205,12 @@ def test_every_page_fits_every_width(site: str, opened: Open, watch: Watch, corp
     page.locator("#yl-say").get_by_text("已移到回收站").wait_for()
     for width, dark in ((w, d) for w in (1440, 768, 375) for d in (False, True)):
         page = opened(site, width, 900, dark)
-        for path in ("/library", "/library/health", "/library/bin", "/library/log", "/"):
+        pages = ("/library", "/library/health", "/library/bin", "/library/log", "/")
+        for path in (*(f"{path}?lang=en" for path in pages), *(f"{path}?lang=zh" for path in pages)):
             page.goto(site + path)
             assert page.evaluate(OVERFLOW) == 0, (path, width)
-            if SCREENSHOTS:
-                name = f"{path.strip('/').replace('/', '-') or 'chat'}-{width}-{'dark' if dark else 'light'}.png"
-                page.screenshot(path=str(Path(SCREENSHOTS) / name), full_page=path != "/")
+            if SCREENSHOTS and path.endswith("zh"):
+                shown = path.partition("?")[0].strip("/").replace("/", "-") or "chat"
+                name = f"{shown}-{width}-{'dark' if dark else 'light'}.png"
+                page.screenshot(path=str(Path(SCREENSHOTS) / name), full_page=path != "/?lang=zh")
     assert watch.complaints == []

@@ -167,7 +167,7 @@ LIBRARY_EN = {
     "lib_sort": "Sort by",
     "lib_descending": "Descending",
     "lib_ascending": "Ascending",
-    "lib_files_in": "{count} files",
+    "lib_files_in": "files: {count}",
     "lib_state_read": "Ready",
     "lib_state_noted": "Ready, with notes",
     "lib_state_unread": "Unreadable",

@@ -143,7 +143,7 @@ class Pages:
             "folder": folder,
             "limit": self.settings.max_file_mb,
             "suffixes": sorted(SUFFIXES),
-            "formats": _formats(),
+            "formats": _formats(self.lang),
             "texts": texts,
         }
         data = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
@@ -168,7 +168,9 @@ class Pages:
     def _drop(self, folder: str) -> str:
         t = self.t
         limits = t["lib_limits"].format(
-            formats=_formats(), limit=self.settings.max_file_mb, folder=f"<b>{escape(folder) or t['lib_root']}</b>"
+            formats=_formats(self.lang),
+            limit=self.settings.max_file_mb,
+            folder=f"<b>{escape(folder) or t['lib_root']}</b>",
         )
         return (
             f'<section id="yl-drop"><p class="yl-drop-lead">{t["lib_drop"]}</p><p><button type="button" id="yl-choose">'
@@ -304,8 +306,10 @@ class Pages:
         return escape(f"?{urlencode(given, quote_via=quote)}") if given else ""
 
 
-def _formats() -> str:
-    return "、".join(sorted(suffix.lstrip(".") for suffix in SUFFIXES if suffix not in {".htm", ".text", ".markdown"}))
+def _formats(lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(
+        sorted(suffix.lstrip(".") for suffix in SUFFIXES if suffix not in {".htm", ".text", ".markdown"})
+    )
 
 
 def _size(size: int) -> str:
