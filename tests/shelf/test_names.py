@@ -100,6 +100,7 @@ def test_what_is_accepted_stays_accepted_and_is_one_part(text: str) -> None:
 
 def test_a_second_of_a_name_fits_too() -> None:
     assert numbered("通知.docx", 2) == "通知 (2).docx"
+    assert numbered("年报.tar.gz", 3) == "年报 (3).tar.gz"
     whole = "长" * 83 + "a.md"
     second = numbered(whole, 12)
     assert second.endswith(" (12).md")
@@ -109,5 +110,6 @@ def test_a_second_of_a_name_fits_too() -> None:
 
 def test_kinds_that_are_not_read_say_what_to_do() -> None:
     assert why_not("a/b.DOCX") is None
-    assert "压" in str(why_not("a.zip"))
+    assert why_not("a.tar.gz") is None
+    assert "压" in str(why_not("a.7z"))
     assert "没有后缀" in str(why_not("通知"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -103,6 +105,24 @@ def test_the_last_file_can_be_deleted_and_the_library_is_empty(site: Site) -> No
     assert "没有文件" in site.client.get("/library/health").text
     back = site.post("restore", {"ids": [one["id"] for one in gone["done"]]}).json()
     assert site.settle(back["wish"])["documents"] == 1
+
+
+def test_an_archive_is_a_folder_of_files_that_are_changed_with_it(site: Site) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("2024/值班.txt", DUTY)
+        archive.writestr("坏.pdf", "不是")
+    done = site.put("年报.zip", packed.getvalue())
+    site.settle(done.json()["wish"])
+    found = {file["path"]: file["state"] for file in site.post("results", {"paths": ["年报.zip"]}).json()["files"]}
+    assert found == {"年报.zip/2024/值班.txt": "read", "年报.zip/坏.pdf": "unread"}
+    assert "早上八点到晚上八点" in said(site, "值班时间是几点到几点")
+    page = site.client.get("/library", params={"folder": "年报.zip/2024"}).text
+    assert "值班.txt" in page
+    assert 'data-path="年报.zip/' not in page
+    assert 'data-path="年报.zip"' in site.client.get("/library").text
+    gone = site.post("delete", {"paths": ["年报.zip"]}).json()
+    assert site.settle(gone["wish"])["documents"] == 1
 
 
 def test_a_bad_file_is_told_per_file(site: Site) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qa.build import scan
-from qa.load import ignored
+from qa.load import ignored, is_archive
 from qa.terms.pinyin import readings
 from qa.types import DocumentInfo, Problem
 
@@ -98,11 +98,16 @@ def look_up(corpus: Path, index: Path, infos: Iterable[DocumentInfo], problems: 
         Entry(path, state.size, state.mtime_ns, *_state(held.get(path), told.get(path, ())), held.get(path))
         for path, state in found.files.items()
     ]
-    for problem in found.problems:
-        if problem.path not in found.files:
-            messages = tuple(known.message for known in told[problem.path])
-            entries.append(Entry(problem.path, _size(corpus / problem.path), 0, "unread", messages, None))
+    for path in dict.fromkeys(problem.path for problem in found.problems):
+        if path not in found.files:
+            messages = tuple(known.message for known in told[path])
+            entries.append(Entry(path, _size(corpus / path), 0, "unread", messages, None))
     return entries
+
+
+def packed(path: str) -> bool:
+    """Whether it lies in an archive: such a file can't be changed by itself."""
+    return any(map(is_archive, path.split("/")[:-1]))
 
 
 def _state(info: DocumentInfo | None, problems: Sequence[Problem]) -> tuple[State, tuple[str, ...]]:

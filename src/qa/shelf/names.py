@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from qa.build import unsupported
 from qa.errors import InputError
 from qa.load import ignored
+from qa.load.archive_listing import ARCHIVES
 
 MAX_BYTES = 255
 """Of a name in UTF-8: the limit of ext4, XFS, APFS; NTFS counts 255 UTF-16 units, which are never more."""
@@ -68,10 +69,11 @@ def why_not(path: str) -> str | None:
 
 
 def numbered(name: str, number: int) -> str:
-    """「通知.docx」 → 「通知 (2).docx」, the stem cut where the whole would be too long."""
+    """「通知.docx」 → 「通知 (2).docx」, 「a.tar.gz」 → 「a (2).tar.gz」, the stem cut where all is too long."""
     whole = PurePosixPath(name)
-    tail = f" ({number}){whole.suffix}"
-    stem = whole.stem
+    suffix = next((ending for ending in ARCHIVES if name.lower().endswith(ending)), whole.suffix)
+    stem, suffix = name[: len(name) - len(suffix)], name[len(name) - len(suffix) :]
+    tail = f" ({number}){suffix}"
     while stem and len((stem + tail).encode()) > MAX_BYTES:
         stem = stem[:-1]
     return stem.rstrip(" .") + tail

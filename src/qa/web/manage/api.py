@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from qa import health
 from qa.errors import InputError, QAError
+from qa.load import is_archive
 from qa.shelf import Clash
 from qa.shelf.listing import Sort
 from qa.web.api import error_body
@@ -77,7 +78,11 @@ def _looking(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/api/library/results", summary="这些文件读得怎么样")
     def results(body: Paths) -> dict[str, Any]:
         wanted = set(body.paths)
-        return {"files": [entry.to_dict() for entry in desk.entries() if entry.path in wanted]}
+        return {
+            "files": [
+                entry.to_dict() for entry in desk.entries() if entry.path in wanted or _within(entry.path, wanted)
+            ]
+        }
 
     @routes.get("/api/library/health-report", summary="全库体检报告")
     def report() -> dict[str, Any]:
@@ -101,6 +106,11 @@ def _looking(routes: APIRouter, desk: Desk) -> None:
         # Never shown by the browser as a page of ours, whatever is in it.
         named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(place.name)}"}
         return FileResponse(place, media_type="application/octet-stream", headers=named)
+
+
+def _within(path: str, wanted: set[str]) -> bool:
+    """Whether it lies in an archive that is wanted."""
+    return any(path[:at] in wanted and is_archive(path[:at]) for at, sign in enumerate(path) if sign == "/")
 
 
 def _changing(routes: APIRouter, desk: Desk) -> None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from qa import health
 from qa.audit import Audit
 from qa.errors import InputError, QAError
+from qa.load import is_archive
 from qa.settings import Settings
 from qa.shelf import Entry, Listing, Shelf, checked_path, listing, look_up
 from qa.shelf.listing import Sort
@@ -67,7 +68,7 @@ class Desk:
 
     def listing(self, folder: str, query: str, sort: Sort, descending: bool) -> Listing:
         """Raises InputError for a folder that isn't there."""
-        if folder and not self.shelf.at(folder).is_dir():
+        if folder and not (self.shelf.at(folder).is_dir() or any(map(is_archive, folder.split("/")))):
             raise InputError(f"没有文件夹“{folder}”", "它可能已被移走或改名")
         infos, problems = self._infos(), self._problems()
         return listing(

@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 from qa.audit import Event
 from qa.health import FileHealth, Health, render
 from qa.load import SUFFIXES
+from qa.load.archive_listing import ARCHIVES
 from qa.settings import Settings
-from qa.shelf import Binned, Entry, Listing
+from qa.shelf import Binned, Entry, Listing, packed
 from qa.shelf.listing import Sort
 from qa.web.manage.role import Visitor
 from qa.web.page import page, top
@@ -142,7 +143,7 @@ class Pages:
             "csrf": self.visitor.csrf if may else "",
             "folder": folder,
             "limit": self.settings.max_file_mb,
-            "suffixes": sorted(SUFFIXES),
+            "suffixes": sorted({*SUFFIXES, *ARCHIVES}),
             "formats": _formats(self.lang),
             "texts": texts,
         }
@@ -242,7 +243,7 @@ class Pages:
         acts = [f'<a href="{self.root}/doc/{info.id}">{t["lib_open"]}</a>'] if info else []
         if info or entry.messages:
             acts.append(f'<a href="{self.root}/library/health{self._query(path=entry.path)}">{t["lib_check"]}</a>')
-        if self.visitor.may:
+        if self.visitor.may and not packed(entry.path):
             acts.append(
                 f'<a href="{self.root}/api/library/file{self._query(path=entry.path)}" download>{t["lib_download"]}</a>'
             )
@@ -273,11 +274,13 @@ class Pages:
     def _tick(self, path: str, name: str) -> str:
         if not self.visitor.may:
             return ""
+        if packed(path):
+            return '<td class="yl-tick"></td>'
         label = self.t["lib_select"].format(name=escape(name))
         return f'<td class="yl-tick"><input type="checkbox" data-path="{escape(path)}" aria-label="{label}"></td>'
 
     def _delete(self, path: str, name: str) -> str:
-        if not self.visitor.may:
+        if not self.visitor.may or packed(path):
             return ""
         label = self.t["lib_delete_label"].format(name=escape(name))
         return (
@@ -308,7 +311,7 @@ class Pages:
 
 def _formats(lang: Lang) -> str:
     return ("、" if lang == "zh" else ", ").join(
-        sorted(suffix.lstrip(".") for suffix in SUFFIXES if suffix not in {".htm", ".text", ".markdown"})
+        sorted(suffix.lstrip(".") for suffix in {*SUFFIXES, *ARCHIVES} if suffix not in {".htm", ".text", ".markdown"})
     )
 
 

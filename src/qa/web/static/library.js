@@ -183,7 +183,7 @@
     const hidden = (part) => /^(\.|~\$|~wrl)/i.test(part) || /(~|\.tmp|\.bak)$/i.test(part) || /^(thumbs\.db|desktop\.ini)$/i.test(part);
     if (parts.some(hidden)) return text("hidden");
     const suffix = name.includes(".") ? name.slice(name.lastIndexOf(".")).toLowerCase() : "";
-    if (!facts.suffixes.includes(suffix)) return text("wrong_kind", { suffix: suffix || "?", formats: facts.formats });
+    if (!facts.suffixes.some((one) => name.toLowerCase().endsWith(one))) return text("wrong_kind", { suffix: suffix || "?", formats: facts.formats });
     if (!file.size) return text("zero");
     const size = (file.size / 2 ** 20).toFixed(1);
     if (file.size > facts.limit * 2 ** 20) return text("too_large", { size, limit: facts.limit });
@@ -315,7 +315,11 @@
     const found = new Map((answer?.files ?? []).map((file) => [file.path, file]));
     for (const row of open) {
       const file = found.get(row.stored);
-      if (!file || file.state === "new") {
+      const within = (answer?.files ?? []).filter((one) => one.path.startsWith(`${row.stored}/`) && one.info);
+      if (!file && within.length) {
+        const sum = (key) => comma(within.reduce((total, one) => total + one.info[key], 0));
+        settle(row, "ok", text("done", { chars: sum("chars"), chunks: sum("chunks") }));
+      } else if (!file || file.state === "new") {
         if (!waiters.length) settle(row, status?.failure ? "ill" : "ok", status?.failure ?? text("done_no_chars"));
       } else if (file.state === "unread") settle(row, "ill", `${text("state_unread")}：${file.messages.join(" ")}`);
       else {
