@@ -29,9 +29,14 @@ ORDER = [
         "answer",
         "examples",
         "library",
+        "health",
         "assistant",
         "evaluate",
         "journal",
+        "audit",
+        "password",
+        "shelf",
+        "watch",
         "web",
     ),
     *("cli", "__main__"),
@@ -47,6 +52,7 @@ HOME_OF = {
     "tantivy": "lexical",
     "pydantic_settings": "settings",
     "tqdm": "cli",
+    "watchfiles": "watch",
 }
 """Third-party package → the one part of qa that may import it."""
 

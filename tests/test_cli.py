@@ -18,7 +18,7 @@ from qa.settings import Settings
 from qa.types import Answer, Citation, Progress, Sentence, Twin
 
 SRC = Path(__file__).resolve().parent.parent / "src"
-COMMANDS = ["sync", "ask", "search", "eval", "serve", "doctor"]
+COMMANDS = ["sync", "ask", "search", "eval", "serve", "report", "password", "doctor"]
 
 TEXTS = {
     "值班/值班制度.md": """# 值班制度
@@ -415,6 +415,70 @@ def test_serve_refuses_a_port_in_use_before_anything_else(
     out, err = capsys.readouterr()
     assert out == ""
     assert f"端口 {port} 已被占用" in err
+
+
+def test_report_tells_the_state_of_each_file(
+    library: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report"]) == 0
+    assert "总评：良好" in capsys.readouterr().out
+    assert main(["report", "--json", "值班"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert (file["path"], file["headings"] > 0, file["encoding"]) == ("值班/值班制度.md", True, "utf-8")
+    for name in ("体检.html", "体检.md", "体检.csv"):
+        assert main(["report", "--out", str(tmp_path / name)]) == 0
+        assert "食堂通知.txt" in (tmp_path / name).read_text(encoding="utf-8")
+        assert capsys.readouterr().out == ""
+    assert main(["report", "--out", str(tmp_path / "体检.exe")]) == 2
+    assert main(["report", "没有.txt"]) == 2
+    assert main(["report", "--out", str(tmp_path / "没有" / "a.md")]) == 2
+    assert "文件夹是否存在" in capsys.readouterr().err
+
+
+def test_report_of_a_library_with_unreadable_files_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QA_ENCODER", "none")
+    write(tmp_path / "资料", {**TEXTS, "坏.pdf": "不是"})
+    place = ["--corpus", str(tmp_path / "资料"), "--index", str(tmp_path / "index")]
+    assert main(["sync", *place]) == 0
+    capsys.readouterr()
+    assert main(["report", *place]) == 1
+    assert "读不了（1 份）" in capsys.readouterr().out
+
+
+def test_files_are_read_again_on_demand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QA_ENCODER", "none")
+    write(tmp_path / "资料", TEXTS)
+    place = ["--json", "--corpus", str(tmp_path / "资料"), "--index", str(tmp_path / "index")]
+
+    def sync(*options: str) -> dict[str, int]:
+        assert main(["sync", *place, *options]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    first = sync()
+    assert sync()["generation"] == first["generation"]
+    again = sync("--again", "食堂通知.txt")
+    assert (again["changed"], again["unchanged"]) == (1, 1)
+    assert sync("--rebuild")["generation"] == again["generation"] + 1
+    for path in TEXTS:
+        (tmp_path / "资料" / path).unlink()
+    assert main(["sync", *place]) == 2
+    assert sync("--allow-empty")["documents"] == 0
+
+
+def test_a_password_is_hashed_and_told_where_to_put() -> None:
+    for typed, code in (("云溪县-2026\n", 0), ("短\n", 2), ("", 2)):
+        env = {**os.environ, "PYTHONPATH": str(SRC)}
+        argv = [sys.executable, "-m", "qa", "password", "-"]
+        done = subprocess.run(argv, input=typed.encode(), env=env, capture_output=True, timeout=60)
+        assert done.returncode == code, done.stderr.decode()
+        if code == 0:
+            (kept,) = re.findall(r'^admin_password_hash = "(.*)"$', done.stdout.decode(), re.M)
+            assert Settings(admin_password_hash=kept).admin_password_hash == kept
+            assert "QA_ADMIN_PASSWORD_HASH" in done.stderr.decode()
 
 
 def test_doctor_tells_a_well_machine(

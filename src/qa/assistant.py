@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -64,9 +64,31 @@ class Assistant:
             assistant._current()
         return assistant
 
-    def sync(self, corpus_dir: Path | str, lexical_only: bool = False, report: Report | None = None) -> SyncReport:
-        """Bring the index up to a folder's state; returns when the vectors are made too, unless ``lexical_only``."""
-        return sync_folder(Path(corpus_dir), self.index, self.settings, lexical_only=lexical_only, report=report)
+    def sync(
+        self,
+        corpus_dir: Path | str,
+        lexical_only: bool = False,
+        report: Report | None = None,
+        *,
+        again: Collection[str] = (),
+        rebuild: bool = False,
+        allow_empty: bool = False,
+    ) -> SyncReport:
+        """Bring the index up to a folder's state; returns when the vectors are made too, unless ``lexical_only``.
+
+        ``again`` names files to read though they haven't changed, ``rebuild`` means all of them; with ``allow_empty``
+        an empty folder empties the index.
+        """
+        return sync_folder(
+            Path(corpus_dir),
+            self.index,
+            self.settings,
+            lexical_only=lexical_only,
+            report=report,
+            again=again,
+            rebuild=rebuild,
+            allow_empty=allow_empty,
+        )
 
     def complete(self, report: Report | None = None) -> SyncReport:
         """Make the vectors that the published index lacks; the folder isn't looked at."""

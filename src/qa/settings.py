@@ -29,9 +29,15 @@ _WRONG = {
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "string_pattern_mismatch": "应以 / 开头、不以 / 结尾，例如 /qa",
+    "string_too_short": "不能是空的",
+    "string_too_long": "太长",
     "literal_error": "只能是 {expected}",
 }
 """pydantic's kinds of error → what is told."""
+
+
+HASH_PATTERN = r"scrypt:\d{1,8}:\d{1,2}:\d{1,2}:[\w-]{22}:[\w-]{43}"
+"""How a password is kept (qa.password); without signs that a shell would replace."""
 
 
 class Settings(BaseSettings):
@@ -58,6 +64,11 @@ class Settings(BaseSettings):
     threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")
     ocr: Literal["auto", "off"] = Field("auto", description="recognise text in scans where the extra [ocr] is there")
     journal: bool = Field(True, description="keep questions and answers in index/journal.sqlite")
+    admin_user: str = Field("admin", min_length=1, max_length=64, description="who may change the library")
+    admin_password_hash: str = Field(
+        "", pattern=rf"^({HASH_PATTERN})?$", description="their password as `python -m qa password` prints it"
+    )
+    watch: bool = Field(False, description="sync by itself when the corpus folder changes, while serving")
     lang: Literal["zh", "en"] = Field("zh", description="language of the web page at first sight")
 
     @model_validator(mode="before")
@@ -108,4 +119,7 @@ class Settings(BaseSettings):
 def _told(error: dict[str, Any]) -> str:
     context = {name: str(value).replace(" or ", " 或 ") for name, value in error.get("ctx", {}).items()}
     reason = _WRONG[error["type"]].format(**context) if error["type"] in _WRONG else error["msg"]
-    return f"{'.'.join(map(str, error['loc']))}={error.get('input')!r}（{reason}）"
+    name = ".".join(map(str, error["loc"]))
+    if name == "admin_password_hash":  # perhaps the password itself: never to be shown
+        return f"{name}（不是 python -m qa password 给出的那一串）"
+    return f"{name}={error.get('input')!r}（{reason}）"

@@ -128,6 +128,9 @@ def test_openapi_and_its_page(client: TestClient) -> None:
     page = client.get("/api/docs").text
     assert set(paths) == {
         *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/passage", "/api/feedback"),
+        *(f"/api/library/{name}" for name in ("files", "status", "results", "file", "folders", "delete", "sync")),
+        *(f"/api/library/{name}" for name in ("bin", "restore", "clear", "health-report")),
+        "/api/documents/{doc_id}/health-report",
     }
     assert all(path in page for path in paths)
 

@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qa.errors import InputError, ReadError, reason
 from qa.load import ignored, is_archive, is_supported, listing
@@ -157,7 +157,12 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _unsupported(path: Path) -> str:
+def unsupported(path: PurePath) -> str | None:
+    """Why a file of this name isn't taken in, and what to do; None where it is."""
+    return None if is_supported(path) or is_archive(path.name) else _unsupported(path)
+
+
+def _unsupported(path: PurePath) -> str:
     suffix = path.suffix.lower()
     if not suffix:
         return f"文件名没有后缀，看不出是什么文件，未收入。请补上后缀，支持 {FORMATS}。"

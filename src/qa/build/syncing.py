@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -42,17 +43,26 @@ library of 36,000 passages with theirs."""
 
 
 def sync(
-    corpus: Path, index: Path, settings: Settings, *, lexical_only: bool = False, report: Report | None = None
+    corpus: Path,
+    index: Path,
+    settings: Settings,
+    *,
+    lexical_only: bool = False,
+    report: Report | None = None,
+    again: Collection[str] = (),
+    rebuild: bool = False,
+    allow_empty: bool = False,
 ) -> SyncReport:
     """Publish an index of the folder ``corpus`` in ``index``: lexical first, then, by and by, with vectors.
 
     Files that can't be read are reported and the rest goes on; one that was read before keeps its last good version.
     Made anew when chunk length, format or the code that reads has changed. Whatever happens, the published index stays
-    until the next is whole; a sync that was cut off goes on where it was.
+    until the next is whole; a sync that was cut off goes on where it was. Files of ``again`` are read though they
+    haven't changed, with ``rebuild`` all are; vectors made are kept.
 
     Raises:
         InputError: The folder is missing or can't be opened, or holds nothing readable. An index of documents is not
-            emptied because its folder is (a drive may not be mounted).
+            emptied because its folder is (a drive may not be mounted), unless ``allow_empty``.
         IndexBusy: Another process is syncing this index.
         QAError: The index can't be written.
     """
@@ -67,7 +77,9 @@ def sync(
             clear_leftovers(index)
             cache = VectorCache.open(index)
             try:
-                return _Sync(corpus, index, settings, cache, writer).run(lexical_only, begin)
+                run = _Sync(corpus, index, settings, cache, writer)
+                run.again, run.rebuild, run.allow_empty = frozenset(again), rebuild, allow_empty
+                return run.run(lexical_only, begin)
             finally:
                 cache.close()
 
@@ -96,6 +108,8 @@ class _Sync:
         self.corpus, self.index, self.settings, self.cache, self.report = corpus, index, settings, cache, report
         self.problems: list[Problem] = []
         self.notices: list[Problem] = []
+        self.again: Collection[str] = ()
+        self.rebuild = self.allow_empty = False
         self.before = current_generation(index)
 
     def run(self, lexical_only: bool, begin: float) -> SyncReport:
@@ -140,7 +154,7 @@ class _Sync:
         return snapshot
 
     def _refuse_empty(self, found: Scan, old: Snapshot | None) -> None:
-        if found.files:
+        if found.files or self.allow_empty:
             return
         if old is not None and old.counts.documents:
             what = f"资料文件夹里没有可读的文件：{self.corpus}。索引里还有 {old.counts.documents} 份文件，没有改动"
@@ -158,7 +172,8 @@ class _Sync:
         return None if name == "none" else name
 
     def _same_making(self, manifest: Manifest) -> bool:
-        return manifest.pipeline == pipeline(self.settings.ocr) and manifest.chunk_chars == self.settings.chunk_chars
+        made_so = (manifest.pipeline, manifest.chunk_chars) == (pipeline(self.settings.ocr), self.settings.chunk_chars)
+        return made_so and not self.rebuild
 
     def _compare(self, found: Scan, old: Snapshot | None, usable: bool) -> Changes:
         """By size and modification time first, then by SHA-256."""
@@ -167,7 +182,7 @@ class _Sync:
         for path, state in found.files.items():
             digest, size, mtime = before.get(path, ("", -1, -1))
             same_stat = (size, mtime) == (state.size, state.mtime_ns)
-            if usable and same_stat:
+            if usable and same_stat and path not in self.again:
                 changes.same.append(path)
                 continue
             try:
@@ -177,7 +192,7 @@ class _Sync:
                 continue
             if path not in before:
                 changes.added.append(path)
-            elif changes.digests[path] != digest:
+            elif changes.digests[path] != digest or path in self.again:
                 changes.changed.append(path)
             else:
                 changes.same.append(path)
@@ -215,7 +230,7 @@ class _Sync:
             for path, state in changes.touched.items() if base is not None else ():
                 staging.touch(document_id(path), trusted(state))
             staging.set_problems(self.problems)
-            if not staging.documents:
+            if not staging.documents and not self.allow_empty:
                 told = "；".join(f"{p.path}：{p.message.rstrip('。')}" for p in self.problems[:3])
                 raise InputError(
                     f"资料文件夹里的文件都不能读取（共 {len(self.problems)} 个）：{told}", "请改正后重新同步"

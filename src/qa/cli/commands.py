@@ -13,7 +13,7 @@ from qa.settings import Settings
 
 def run(args: argparse.Namespace) -> int:
     """Settings from all sources, then the command."""
-    given = {name: getattr(args, name, None) for name in ("corpus", "index", "host", "port")}
+    given = {name: getattr(args, name, None) for name in ("corpus", "index", "host", "port", "watch")}
     return COMMANDS[args.command](args, Settings.load(**given))
 
 
@@ -25,7 +25,14 @@ def sync(args: argparse.Namespace, settings: Settings) -> int:
         if args.vectors_only:
             result = assistant.complete(report)
         else:
-            result = assistant.sync(settings.corpus, lexical_only=args.lexical_only, report=report)
+            result = assistant.sync(
+                settings.corpus,
+                lexical_only=args.lexical_only,
+                report=report,
+                again=[path.replace("\\", "/") for path in args.again],
+                rebuild=args.rebuild,
+                allow_empty=args.allow_empty,
+            )
     if args.json:
         screen.print_json(result.to_dict())
     else:
@@ -92,6 +99,47 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def report(args: argparse.Namespace, settings: Settings) -> int:
+    from qa import health
+    from qa.assistant import Assistant
+    from qa.health import render
+
+    writers = {".html": render.html, ".htm": render.html, ".md": render.markdown, ".csv": render.as_csv}
+    if args.out and args.out.suffix.lower() not in writers:
+        raise InputError(f"不知道 {args.out} 要写成什么", "文件名请以 .html、.md 或 .csv 结尾")
+    found = health.of(Assistant.open(settings.index, settings))
+    if args.paths:
+        found = health.select(found, [path.replace("\\", "/") for path in args.paths])
+        if not found.files:
+            raise InputError(f"索引里没有 {'、'.join(args.paths)}", "请用相对于资料文件夹、以 / 分隔的路径，或先同步")
+    if args.out:
+        screen.write(args.out, writers[args.out.suffix.lower()](found))
+    if args.json:
+        screen.print_json(found.to_dict())
+    elif not args.out:
+        colour = sys.stdout.isatty()
+        print(render.table(found, colour=colour, marks=screen.can_show(sys.stdout, "✓✗·")))
+    return 1 if found.totals["bad"] or not found.files else 0
+
+
+def password(args: argparse.Namespace, settings: Settings) -> int:
+    from getpass import getpass
+
+    from qa.password import check_strength, hashed
+
+    if args.source == "-":
+        typed = sys.stdin.readline().rstrip("\r\n")
+        check_strength(typed)
+    else:
+        typed = getpass("新密码：", sys.stderr)
+        check_strength(typed)
+        if getpass("再输一遍：", sys.stderr) != typed:
+            raise InputError("两次输入的密码不一样", "请重新运行")
+    print(f'admin_password_hash = "{hashed(typed)}"')
+    print("请把上面这一行写进 youju.toml，或把引号里的内容设为环境变量 QA_ADMIN_PASSWORD_HASH。", file=sys.stderr)
+    return 0
+
+
 def doctor(args: argparse.Namespace, settings: Settings) -> int:
     from qa.cli import doctor as clinic
 
@@ -118,5 +166,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "search": search,
     "eval": evaluate,
     "serve": serve,
+    "report": report,
+    "password": password,
     "doctor": doctor,
 }

@@ -28,6 +28,8 @@ _SYNC = """\
   python -m qa sync                              同步设置里的资料文件夹（默认 corpus）
   python -m qa sync --corpus D:\\资料             同步别的文件夹，索引自动另放一处
   python -m qa sync --lexical-only               只建词语索引，不等向量
+  python -m qa sync --again 通知/放假.docx        这份文件重新读取，没有改动也读
+  python -m qa sync --rebuild                    全部重新读取；算过的向量不重算
   python -m qa sync --json > report.json         报告以 JSON 输出，进度仍在屏幕上"""
 
 _ASK = """\
@@ -52,7 +54,22 @@ _EVAL = """\
 _SERVE = """\
   python -m qa serve                             用现有索引打开网页
   python -m qa serve --sync                      先同步资料（显示进度）再打开，向量在后台补
+  python -m qa serve --watch                     资料文件夹有变化就自动同步
   python -m qa serve --host 0.0.0.0 --port 8000  让同一局域网的人也能访问"""
+
+_REPORT = """\
+逐份文件说明读得怎么样：编码、页数、扫描页、乱码、标题、重复、版本，读不了的写明原因和办法。只看索引，不重新读文件。
+
+  python -m qa report                            打印总评、最该做的事和有问题的文件
+  python -m qa report 通知 讲话/2024.docx         只看这些文件和文件夹
+  python -m qa report --out 体检.html            写成网页；.md 和 .csv（Excel 能打开）也行
+
+没有读不了的和有严重问题的文件，退出码为 0，有则为 1。"""
+
+_LOGIN = """\
+设好之后，网页的“资料库”要登录才能改。密码输入时不显示；写 - 则从标准输入读一行。
+
+  python -m qa password"""
 
 _DOCTOR = """\
 逐项检查，✓ 表示正常，✗ 后面写着怎么办。全部正常时退出码为 0。
@@ -108,6 +125,9 @@ def make_parser() -> argparse.ArgumentParser:
     part = sync.add_mutually_exclusive_group()
     part.add_argument("--lexical-only", action="store_true", help="只建词语索引，不建向量")
     part.add_argument("--vectors-only", action="store_true", help="只补还缺的向量，不看资料文件夹")
+    sync.add_argument("--again", action="append", default=[], metavar="FILE", help="没有改动也重新读取，可多次给出")
+    sync.add_argument("--rebuild", action="store_true", help="全部重新读取")
+    sync.add_argument("--allow-empty", action="store_true", help="资料文件夹空了也照办，索引随之清空")
     _json(sync)
 
     ask = _command(names, "ask", "提问：原句作答，注明出处", _ASK)
@@ -134,6 +154,15 @@ def make_parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", metavar="ADDR", help="监听的地址（默认 127.0.0.1，只有本机能访问）")
     serve.add_argument("--port", type=int, metavar="PORT", help="端口（默认 7860）")
     serve.add_argument("--sync", action="store_true", help="先同步资料再打开")
+    serve.add_argument("--watch", action="store_true", default=None, help="看着资料文件夹，有变化就自动同步")
+
+    report = _command(names, "report", "体检报告：每份文件读得怎么样，该怎么办", _REPORT)
+    report.add_argument("paths", nargs="*", metavar="PATH", help="只看这些文件或文件夹（相对于资料文件夹）")
+    report.add_argument("--out", type=Path, metavar="FILE", help="写到这里：.html、.md 或 .csv")
+    _json(report)
+
+    password = _command(names, "password", "为网页的资料管理设密码", _LOGIN)
+    password.add_argument("source", nargs="?", choices=["-"], metavar="-", help="从标准输入读")
 
     _json(_command(names, "doctor", "体检：看这台机器能不能用，不能就说怎么办", _DOCTOR))
     return top

@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, Protocol
 
+from qa.errors import InputError, reason
 from qa.types import Answer, Citation, Hit, Progress, SyncReport
 
 STAGES = {
@@ -120,6 +122,15 @@ def _bar(name: str, total: int) -> Any:
 
 def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write(path: Path, text: str) -> None:
+    """Raises InputError where it can't be written."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"写不到 {path}（{reason(error)}）", "请检查文件夹是否存在、文件是否正被打开") from error
+    print(f"写在 {path}", file=sys.stderr)
 
 
 def print_report(report: SyncReport) -> None:

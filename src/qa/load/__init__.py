@@ -112,12 +112,12 @@ _NAMED_BY_FILE = frozenset(("xlsx", "xls", "ods", "csv"))
 SUFFIXES = frozenset(_READERS)
 
 
-def is_supported(path: Path) -> bool:
+def is_supported(path: PurePath) -> bool:
     """Whether files of this suffix, in any case, can be read."""
     return path.suffix.lower() in SUFFIXES
 
 
-def ignored(path: Path) -> bool:
+def ignored(path: PurePath) -> bool:
     """Whether the name is that of a lock, temporary or hidden file, which no one means to have in a library."""
     name = path.name.lower()
     return (

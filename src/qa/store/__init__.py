@@ -3,7 +3,7 @@
 from qa.store.cache import VectorCache
 from qa.store.encoded import apart, cached_sentences, cached_vectors, digest
 from qa.store.files import FORMAT, guarded
-from qa.store.lock import Writer, read_progress
+from qa.store.lock import Writer, is_locked, read_progress
 from qa.store.manifest import Counts, Manifest, current_generation
 from qa.store.snapshot import Snapshot
 from qa.store.staging import (
@@ -36,6 +36,7 @@ __all__ = [
     "digest",
     "entry",
     "guarded",
+    "is_locked",
     "prune",
     "publish_encoded",
     "read_progress",

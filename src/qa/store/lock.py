@@ -69,6 +69,19 @@ class Writer:
         self._last = progress
 
 
+def is_locked(index: Path) -> bool:
+    """Whether a writer, in whatever thread or process, holds the index now."""
+    if not (index / "lock").exists():
+        return False
+    lock = FileLock(index / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
 def read_progress(index: Path) -> Progress | None:
     """How far the sync under way is, in whatever process; None where there is none or its process is dead."""
     found = _read(index / "progress.json")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.types import Document
-from qa.web.background import Background
+from qa.web.background import Tells
 from qa.web.chat import MAX_HISTORY, Library, digest, tidy
 
 AROUND = 120
@@ -35,7 +35,7 @@ class Feedback(BaseModel):
     note: str = Field("", max_length=2000, description="说明")
 
 
-def router(library: Library, journal: Journal | None, background: Background | None) -> APIRouter:
+def router(library: Library, journal: Journal | None, background: Tells | None) -> APIRouter:
     """The routes under ``/api`` and ``/healthz``."""
     api = APIRouter()
 
@@ -75,7 +75,7 @@ def router(library: Library, journal: Journal | None, background: Background | N
     return api
 
 
-def health(library: Library, background: Background | None) -> JSONResponse:
+def health(library: Library, background: Tells | None) -> JSONResponse:
     """200 with the library's state, or 503 with the error. ``background`` tells of the vectors being completed."""
     try:
         status = library.status()

@@ -18,10 +18,12 @@ from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.api import error_body, router
-from qa.web.background import Background
+from qa.web.background import Tells
 from qa.web.chat import Library
 from qa.web.gate import Gate
 from qa.web.guard import Guard
+from qa.web.keeper import Keeper
+from qa.web.manage import Desk, routes
 from qa.web.page import STATIC, notice
 from qa.web.reader import reader
 from qa.web.texts import TEXTS, Lang, lang_of
@@ -36,7 +38,8 @@ def create_app(
     settings: Settings,
     *,
     journal: Journal | None = None,
-    background: Background | None = None,
+    background: Tells | None = None,
+    keeper: Keeper | None = None,
 ) -> FastAPI:
     """The whole application. REST and reading page answer at once; the chat a few seconds after start-up."""
     gate = Gate(assistant, journal, settings)
@@ -61,9 +64,10 @@ def create_app(
         root_path_in_servers=False,
     )
     app.state.gate = gate
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, upload_limit=settings.max_file_mb * 2**20)
     _handle_errors(app, settings)
-    app.include_router(router(assistant, journal, background))
+    app.include_router(router(assistant, journal, background or keeper))
+    app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
     _pages(app, assistant, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
@@ -105,7 +109,7 @@ def _remember(response: Response, request: Request) -> Response:
 
 def _handle_errors(app: FastAPI, settings: Settings) -> None:
     def told(error: QAError, request: Request) -> Response:
-        if request.url.path.startswith(("/doc/",)):
+        if request.url.path.startswith(("/doc/", "/library")):
             lang = _lang(request, settings)
             return HTMLResponse(notice(TEXTS[lang]["failed"], str(error), lang, settings.root_path), error.status)
         return JSONResponse(error_body(error), error.status)

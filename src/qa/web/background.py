@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from qa.settings import Settings
 from qa.types import LibraryStatus
@@ -18,7 +19,7 @@ from qa.types import LibraryStatus
 log = logging.getLogger(__name__)
 
 _SOURCE = Path(__file__).resolve().parents[2]
-_START = (
+START = (
     f"import sys; sys.path.insert(0, {str(_SOURCE)!r}); "
     "from qa.web.background import run_child; run_child(sys.argv[1:])"
 )
@@ -31,7 +32,17 @@ def needed(status: LibraryStatus, settings: Settings) -> bool:
 
 def command(settings: Settings) -> list[str]:
     """What completes the index; works whether or not the package is installed."""
-    return [sys.executable, "-c", _START, "sync", "--vectors-only", "--index", str(settings.index.resolve())]
+    return [sys.executable, "-c", START, "sync", "--vectors-only", "--index", str(settings.index.resolve())]
+
+
+class Tells(Protocol):
+    """Who tells of the vectors being made: ``failure`` is a Chinese sentence once that has ended badly, else None."""
+
+    @property
+    def running(self) -> bool: ...
+
+    @property
+    def failure(self) -> str | None: ...
 
 
 class Background:
@@ -63,6 +74,11 @@ class Background:
         """Until the child has ended and its output is read, at most ``seconds``."""
         self._watcher.join(seconds)
 
+    def end(self) -> None:
+        """Tell the child to end, without waiting for it; that is no failure."""
+        self._stopped = True
+        self._child.terminate()
+
     def stop(self) -> None:
         """End the child; a sync may be ended at any point, the next one goes on where it stopped."""
         self._stopped = True
@@ -83,12 +99,7 @@ class Background:
         code = self._child.wait()
         if code and not self._stopped:
             self.failure = self._tail[-1] if self._tail else f"后台进程意外结束（代码 {code}）"
-            log.warning("后台生成语义向量失败（代码 %s）：%s", code, " / ".join(self._tail))
-
-
-def start(status: LibraryStatus, settings: Settings) -> Background | None:
-    """Start completing the index; None when nothing is lacking."""
-    return Background(command(settings)) if needed(status, settings) else None
+            log.warning("后台进程失败（代码 %s）：%s", code, " / ".join(self._tail))
 
 
 def run_child(argv: Sequence[str]) -> None:

@@ -20,6 +20,9 @@ API_LIMIT = 512 * 1024
 CHAT_LIMIT = 4 * 1024 * 1024
 """Bytes of a request to Gradio, which sends the whole conversation each time."""
 
+UPLOAD = "/api/library/files"
+"""A PUT there carries a file, of at most QA_MAX_FILE_MB."""
+
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 _DOORS = re.compile(
@@ -64,13 +67,15 @@ def door_is_open(method: str, path: str) -> bool:
 class Guard:
     """ASGI middleware: headers on every answer, 413 for a body over the limit, whether or not it says its length."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, upload_limit: int = 0) -> None:
+        self.app, self.upload_limit = app, upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = CHAT_LIMIT if "/gradio_api/" in scope["path"] else API_LIMIT
+        if upload := scope["method"] == "PUT" and scope["path"].endswith(UPLOAD):
+            limit = self.upload_limit
         headers = dict(scope["headers"])
         said = headers.get(b"content-length", b"0")
         got = 0
@@ -81,7 +86,7 @@ class Guard:
             await send(message)
 
         if not said.isdigit() or int(said) > limit:
-            return await _too_large(send_guarded)
+            return await _too_large(send_guarded, upload)
 
         async def send_unless_over(message: Message) -> None:
             if got <= limit:
@@ -98,15 +103,20 @@ class Guard:
         with contextlib.suppress(BodyTooLargeError):
             await self.app(scope, receive_counted, send_unless_over)
         # The framework may have turned our error into an answer of its own, which was held back.
-        return await _too_large(send_guarded) if got > limit else None
+        return await _too_large(send_guarded, upload) if got > limit else None
 
 
 class BodyTooLargeError(Exception):
     """Raised inside the application when a body without a stated length runs over the limit."""
 
 
-async def _too_large(send: Send) -> None:
-    body = '{"code":"too_large","message":"请求内容太大。","todo":"请缩短问题，或开始新对话。"}'.encode()
+async def _too_large(send: Send, upload: bool) -> None:
+    what, todo = (
+        ("文件太大。", "请拆分，或调高 QA_MAX_FILE_MB。")
+        if upload
+        else ("请求内容太大。", "请缩短问题，或开始新对话。")
+    )
+    body = f'{{"code":"too_large","message":"{what}","todo":"{todo}"}}'.encode()
     head = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": [*head, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": body})

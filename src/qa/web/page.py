@@ -91,7 +91,9 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
     root = settings.root_path
     middle = (
         f'<span class="yj-tag">{t["tagline"]}</span>'
-        f'<a class="yj-new" href="{root}/">{t["new_chat"]}</a><a class="yj-api" href="{root}/api/docs">{t["api"]}</a>'
+        f'<a class="yj-new" href="{root}/">{t["new_chat"]}</a>'
+        f'<a class="yj-lib" href="{root}/library">{t["lib_title"]}</a>'
+        f'<a class="yj-api" href="{root}/api/docs">{t["api"]}</a>'
     )
     script_texts = json.dumps({key: TEXTS[lang][key] for key in FOR_SCRIPT}, ensure_ascii=False).replace("<", "\\u003c")
     return (

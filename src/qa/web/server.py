@@ -8,14 +8,20 @@ import logging
 import socket
 import sys
 
-from qa.errors import InputError, QAError
+from qa.audit import Audit
+from qa.errors import InputError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web.background import Background, start
+from qa.watch import Watcher
 from qa.web.chat import Library
+from qa.web.keeper import Keeper
 
 log = logging.getLogger(__name__)
 
+WATCHED = 50
+"""Paths of one change seen in the folder that go into the record."""
+OURS = 60
+"""Seconds in which a change of the folder is taken for the one that was made through the page and is on record."""
 _TAKEN = {errno.EADDRINUSE, 10048}
 _DENIED = {errno.EACCES, 10013}
 
@@ -53,27 +59,37 @@ def _refusal(host: str, port: int, error: OSError) -> InputError:
 
 
 def serve(assistant: Library, settings: Settings) -> None:
-    """Serve until interrupted. Vectors that the index lacks are made meanwhile, in a child process."""
+    """Serve until interrupted. Changed files are read and lacking vectors made meanwhile, in a child process."""
     taken = take_port(settings.host, settings.port)
     journal = Journal(settings.index / "journal.sqlite") if settings.journal else None
-    background: Background | None = None
+    keeper = Keeper(settings, assistant.status)
+    watcher: Watcher | None = None
     try:
-        background = _complete(assistant, settings)
-        _run(assistant, settings, taken, journal, background)
+        keeper.start()
+        watcher = _watch(settings, keeper)
+        _run(assistant, settings, taken, journal, keeper)
     finally:
         taken.close()
-        if background is not None:
-            background.stop()
+        if watcher is not None:
+            watcher.stop()
+        keeper.stop()
         if journal is not None:
             journal.close()
 
 
-def _complete(assistant: Library, settings: Settings) -> Background | None:
-    try:
-        return start(assistant.status(), settings)
-    except (QAError, OSError) as error:
-        log.warning("后台生成语义向量没有启动：%s", error)
+def _watch(settings: Settings, keeper: Keeper) -> Watcher | None:
+    if not settings.watch:
         return None
+    audit = Audit(settings.index / "audit.sqlite")
+
+    def changed(paths: tuple[str, ...]) -> None:
+        ours = audit.recent(OURS)
+        others = [path for path in paths if path not in ours and not path.startswith(tuple(f"{own}/" for own in ours))]
+        if others:
+            audit.record("有据", "", "changed", others[:WATCHED])
+        keeper.wish()
+
+    return Watcher(settings.corpus, changed)
 
 
 def _run(
@@ -81,13 +97,13 @@ def _run(
     settings: Settings,
     taken: socket.socket,
     journal: Journal | None,
-    background: Background | None,
+    keeper: Keeper,
 ) -> None:
     import uvicorn
 
     from qa.web.app import create_app
 
-    app = create_app(assistant, settings, journal=journal, background=background)
+    app = create_app(assistant, settings, journal=journal, keeper=keeper)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, ws="none")
     print(
         f"有据已启动：http://{_shown(settings.host)}:{settings.port}{settings.root_path}  （按 Ctrl+C 停止）",
