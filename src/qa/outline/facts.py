@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.outline.force import force
 from qa.outline.head import DATE, NUMBER, ORGAN, clean_name
 from qa.outline.numbering import Line
-from qa.outline.numerals import to_int
+from qa.outline.numerals import iso_date, to_int
+from qa.outline.secrecy import secrecy
+from qa.outline.speech import speech
 from qa.types import Facts
 
 HEAD_LINES = 12
@@ -24,7 +27,15 @@ _PASSED = re.compile(
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]|签发人[：:]?\s*[\u4e00-\u9fff]{2,4}")
 _NO_ISSUER = re.compile(r"[〔\[［（(]\s*(?:19|20)\d\d\s*[〕\]］）)]\s*第?\s*\d{1,5}\s*号")
 """Minutes and letters often leave the issuer out."""
+COUNTRY = "中华人民共和国"
+_SESSION = re.compile(r"^第[一二三四五六七八九十]+届")
+_ORDERED = re.compile(
+    rf"^(?:{COUNTRY})?([\u4e00-\u9fff、]{{2,30}}?)(?:公告|令)\s*[（(]?第?\s*[\d〔一二三四五六七八九十]"
+)
+_ISSUED = re.compile(rf"^([\u4e00-\u9fff、]{{2,30}}?{ORGAN})(?:公告)?\s*(?:公布|发布|印发|颁布)")
 _HISTORY = re.compile(r"通过|公布|发布|修正|修订|施行|批准|印发|令第")
+_STARTS = re.compile(r"(?:施行|实施|生效)")
+"""A day to be in force from is not the day it was made."""
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年|(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇○零一二三四五六七八九]{3})年")
 
 
@@ -33,7 +44,22 @@ def facts(lines: Sequence[Line], name: str, title: str) -> Facts:
     head = [line.text.strip() for line in lines[:HEAD_LINES] if len(line.text) <= HEAD_LINE_CHARS]
     foot = [line.text.strip() for line in lines[-FOOT_LINES:] if len(line.text) <= HEAD_LINE_CHARS]
     date = _date(head, foot, name)
-    return Facts(_number(head, name, title), _issuer(head, foot, title), date, _year(name, title, date))
+    speaker, occasion = speech(lines, title)
+    valid = force(lines, name, title, date)
+    return Facts(
+        number=_number(head, name, title),
+        issuer=_issuer(head, foot, title),
+        date=date,
+        year=_year(name, title, date),
+        effective=valid.effective,
+        speaker=speaker,
+        occasion=occasion,
+        secrecy=secrecy(lines, name),
+        status=valid.status,
+        binding=valid.binding,
+        repeals=valid.repeals,
+        amends=valid.amends,
+    )
 
 
 def _number(head: Sequence[str], name: str, title: str) -> str | None:
@@ -47,7 +73,9 @@ def _number(head: Sequence[str], name: str, title: str) -> str | None:
             return re.sub(r"\s+", "", match[0])
         if _NO_ISSUER.fullmatch(text):
             return re.sub(r"\s+", "", text)
-    for text in (title, name, *(line for line in head if _HISTORY.search(line) and DATE.match(line))):
+    # Of a law's orders the last one made it what it is.
+    history = [line for line in head if _HISTORY.search(line) and DATE.match(line.lstrip("（( "))]
+    for text in (title, name, *reversed(history)):
         match = NUMBER.search(text)
         if match:
             return re.sub(r"\s+", "", match[0])
@@ -65,11 +93,21 @@ def _issuer(head: Sequence[str], foot: Sequence[str], title: str) -> str | None:
     for place, text in enumerate(foot[:-1]):
         if _ISSUER_LINE.match(text) and DATE.match(foot[place + 1]) and DATE.sub("", foot[place + 1]).strip() == "":
             return re.sub(r"\s+", "", text)
-    for text in head:
-        if DATE.match(text) and _HISTORY.search(text):
-            match = _PASSED.search(re.sub(r"^第[一二三四五六七八九十]+届", "", DATE.sub("", text, count=1).strip()))
-            if match:
-                return match[1].removeprefix("中华人民共和国")
+    return _maker([text.lstrip("（( ") for text in head])
+
+
+def _maker(head: Sequence[str]) -> str | None:
+    """Who ordered or issued a law, else who passed it: 「1991年12月6日 卫生部令第17号发布」 after 国务院批准."""
+    history = [DATE.sub("", text, count=1).strip() for text in head if DATE.match(text) and _HISTORY.search(text)]
+    for pattern in (_ORDERED, _ISSUED):
+        for text in reversed(history):
+            match = pattern.match(text)
+            if match and "主席" not in match[1]:
+                return match[1].removeprefix(COUNTRY)
+    for text in history:
+        match = _PASSED.search(_SESSION.sub("", text))
+        if match:
+            return match[1].removeprefix(COUNTRY)
     return None
 
 
@@ -79,23 +117,20 @@ def _date(head: Sequence[str], foot: Sequence[str], name: str) -> str | None:
         bare = text.strip("（）()[]—- 　")
         match = DATE.match(bare)
         if match and match.end() == len(bare) and match["m"]:
-            return _iso(match)
+            return iso_date(match)
     named = re.search(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", name)
     if named:
         return named[0]
     found = [
         iso
         for text in head
-        if (match := DATE.match(text.lstrip("—-― （("))) and match["m"] and (iso := _iso(match)) and len(text) < 80
+        if (match := DATE.match(text.lstrip("—-― （(")))
+        and match["m"]
+        and (iso := iso_date(match))
+        and len(text) < 80
+        and not _STARTS.fullmatch(text[match.end() :].strip("　 ）)起"))
     ]
     return max(found, default=None)
-
-
-def _iso(match: re.Match[str]) -> str | None:
-    year, month, day = (to_int(match[group]) if match[group] else None for group in "ymd")
-    if not year or (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31):
-        return None
-    return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if month and day else "")
 
 
 def _year(name: str, title: str, date: str | None) -> int | None:
