@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.outline.head import DATE
 from qa.outline.numbering import Line
@@ -52,7 +53,15 @@ _PART = re.compile(r"^\s*(?:[（(][^（()）]*[)）]\s*)?(?:的?第[^，。]{1,9
 _AGAINST = re.compile(r"不一致|抵触|冲突|已[于经被]|曾|拟|可以|应当|建议|是否|部分条款|之前|被废止")
 _CHANGES = re.compile(r"^.{0,30}?(?:关于)?(?:修改|修正|修订)(?:<|〈|《|〈)(?P<title>[^》〉>]{2,80})(?:>|〉|》)")
 _REVISES = re.compile(r"对\s*《(?P<title>[^《》]{2,60})》[^。，；]{0,30}?(?:作|做)(?:出)?(?:如下|以下|相应)?修[改正]")
-_JOINT = re.compile(r"《[^《》]*》|[（(][^（()）]*[）)]|[、和及以与\s]")
+_MAKING = "发布|公布|颁布|批准|通过|印发|下发|制定|转发|批转|发出|公告|下达"
+_BY = rf"(?:[^，《》]{{0,60}}(?:{_MAKING})的|[^，《》]{{0,40}}(?:[部院会局署厅]|[\d一二三四五六七八九十]日))"
+"""Who made what is repealed, and when: it stands before each title."""
+_ASIDES = r"(?:\s*[（(](?:[^（()）]|[（(][^（()）]*[）)])*[)）])*\s*"
+_MADE = re.compile(rf"\s*{_BY}?\s*")
+_JOIN = re.compile(rf"{_ASIDES}(?:(?:、|，?以及|和|及|与|\s)\s*{_BY}?|，\s*{_BY})\s*")
+_ENDS = re.compile(
+    rf"{_ASIDES}[，,]?(?:自[^，]{{1,20}}起)?[，,]?(?:同时|即行|相应|一并|均|也|随之|予以|全部|即|将|\s)*"
+)
 _LIST = re.compile(r"废止[^。；]{0,40}[：:]$")
 _ROW = re.compile(r"^[\s　]*(?:[（(]?[一二三四五六七八九十\d]{1,4}[）)、.．]\s*)?《(?P<title>[^《》]{2,80})》")
 
@@ -161,14 +170,18 @@ def _repealed(clause: str) -> Iterator[str]:
     at = outside.rfind("废止")
     if at < 0 or _AGAINST.search(outside):
         return
-    for match in _TITLE.finditer(clause):
-        if _PART.match(clause[match.end() :]):
-            continue
-        between = clause[at + 2 : match.start()] if match.start() > at else ""
-        # Behind the word only what follows at once, each perhaps after who made it and when.
-        if len(_JOINT.sub("", between)) > 40:
-            continue
-        yield match["title"]
+    titles = [match for match in _TITLE.finditer(clause) if not _PART.match(clause[match.end() :])]
+    before = [match for match in titles if match.end() <= at]
+    gaps = [clause[one.end() : other.start()] for one, other in pairwise(before)]
+    if before and _ENDS.fullmatch(clause[before[-1].end() : at]):
+        # Back from the word as far as one title is joined to the next: 「依照《甲法》制定的《乙办法》同时废止」.
+        joined = next((n for n, gap in enumerate(reversed(gaps), 1) if not _JOIN.fullmatch(gap)), len(before))
+        yield from (match["title"] for match in before[-joined:])
+    end, join = at + 2, _MADE
+    for match in titles:
+        if match.start() >= end and join.fullmatch(clause[end : match.start()]):
+            yield match["title"]
+            end, join = match.end(), _JOIN
 
 
 def _amends(lines: Sequence[Line], title: str) -> Iterator[str]:

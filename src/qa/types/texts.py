@@ -152,7 +152,8 @@ class Facts:
     def of(cls, stored: Mapping[str, Any]) -> Facts:
         """From JSON: lists become tuples; what an older version did not store keeps its default."""
         known = {f.name for f in fields(cls)}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known})
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known}
+        return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)
