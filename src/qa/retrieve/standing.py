@@ -1,6 +1,7 @@
 """How each document stands today, from what the library's documents say of themselves and of each other.
 
-Worked out once a day from the list of documents: 1,056 take 3 ms, 2,300 would take 20. Nothing here reads their text.
+Worked out once a day from the list of documents: 1,056 of all kinds take 3 ms, 1,265 laws 13. Nothing here reads their
+text.
 """
 
 from __future__ import annotations

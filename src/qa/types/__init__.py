@@ -7,7 +7,7 @@ Frozen and slotted: a value is made once, by the stage that owns it, and never c
 
 from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion, Twin
 from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
-from qa.types.scope import Scope, Standing
+from qa.types.scope import Scope, Sort, Standing
 from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageRead, PageStart, Section
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Scope",
     "Section",
     "Sentence",
+    "Sort",
     "Standing",
     "Status",
     "Suggestion",

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Status = Literal["现行", "已修改", "已废止", "征求意见稿", "尚未施行"]
+Sort = Literal["score", "date"]
 
 
 @dataclass(frozen=True, slots=True)
