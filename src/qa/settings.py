@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: user_cache_path("youju", appauthor=False), description="models")
     threads: int = Field(0, ge=0, le=256, description="threads for encoding; 0 means all cores")
     max_file_mb: int = Field(64, ge=1, le=4096, description="larger files are refused, in MB of file size")
+    allow_secret: bool = Field(False, description="take in documents marked 秘密, 机密 or 绝密")
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="longer questions are refused")
     chunk_chars: int = Field(300, ge=80, le=1000, description="aim for a passage's length, in characters")
     threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from qa.retrieve.names import short_name
 from qa.types import Answer, Citation, DocumentInfo, Hit, Standing
 
 STATED = ("number", "issuer", "date", "effective", "speaker", "occasion", "secrecy")
@@ -59,7 +60,7 @@ def warning(citation: Citation) -> str | None:
     if status == "已废止":
         how = f"已由{_quoted(by)}废止" if by else "已废止"
         return f"引文出自{title}{edition}，{how}{f'，自{since}起失效' if since else ''}。"
-    if status == "已修改" and by and by == citation.title:
+    if status == "已修改" and by and short_name(by) == short_name(citation.title):
         return f"引文出自{title}的旧版{edition}；资料库里有{other or '更新'}的一版，请以新版为准。"
     if status == "已修改":
         how = f"后来有{_quoted(by)}{f'（{other}）' if other else ''}修改它" if by else "文件标明已修改"

@@ -13,7 +13,7 @@ from qa.build.encoding import encode_missing
 from qa.build.read import digest_of, document_id, entries_of, make, pipeline, tokens_of
 from qa.build.scan import FORMATS, Scan, scan
 from qa.encode import encoder_name
-from qa.errors import EncoderUnavailable, IndexUnavailable, InputError, ReadError
+from qa.errors import EncoderUnavailable, IndexUnavailable, InputError, ReadError, Refused
 from qa.protocols import Report
 from qa.settings import Settings
 from qa.store import (
@@ -176,7 +176,11 @@ class _Sync:
         return None if name == "none" else name
 
     def _same_making(self, manifest: Manifest) -> bool:
-        return manifest.pipeline == pipeline() and manifest.chunk_chars == self.settings.chunk_chars
+        return manifest.pipeline == self._pipeline() and manifest.chunk_chars == self.settings.chunk_chars
+
+    def _pipeline(self) -> str:
+        """What decides which files are taken in and how: when it changes, all are read again."""
+        return pipeline() + ("+secret" if self.settings.allow_secret else "")
 
     def _compare(self, found: Scan, old: Snapshot | None, usable: bool) -> Changes:
         """By size and modification time first, then by SHA-256."""
@@ -242,7 +246,7 @@ class _Sync:
                     f"资料文件夹里的文件都不能读取（共 {len(self.problems)} 个）：{told}", "请改正后重新同步"
                 )
             self.report(Progress("publish", 0, 1))
-            given = Manifest(0, _version(), pipeline(), self.settings.chunk_chars, "", Counts(), encoder)
+            given = Manifest(0, _version(), self._pipeline(), self.settings.chunk_chars, "", Counts(), encoder)
             return staging.publish(given, self.cache)
 
     def _as_published(self, old: Snapshot, encoder: str | None) -> bool:
@@ -277,7 +281,15 @@ class _Sync:
             state, known = found.files[path], old is not None and old.find(path) is not None
             try:
                 limit = self.settings.max_file_mb * 2**20
-                made = make(self.corpus, path, changes.digests[path], limit, self.settings.chunk_chars)
+                chars, secret = self.settings.chunk_chars, self.settings.allow_secret
+                made = make(self.corpus, path, changes.digests[path], limit, chars, secret)
+            except Refused as error:
+                self._unread(path, error, changes, known=False)
+                if known:
+                    changes.removed.append(path)
+                    if base is not None:
+                        staging.remove(document_id(path))
+                continue
             except ReadError as error:
                 self._unread(path, error, changes, known)
                 continue
