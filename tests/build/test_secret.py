@@ -13,7 +13,7 @@ from qa.types import SyncReport
 Run = Callable[..., SyncReport]
 
 MARKED = "机密★5年\n关于仓库钥匙保管的通知\n各科室：\n备用钥匙由值班室统一保管，领用要登记。\n"
-PLAIN = "关于保密教育的通知\n各科室：\n秘密、机密、绝密三级文件的传阅办法，请各科室认真学习，不得在电话里谈论秘密事项。\n"
+PLAIN = "关于保密教育的通知\n各科室：\n三级秘密文件的传阅办法请各科室认真学习，不得在电话里谈论机密事项。\n"
 
 
 def paths(index: Path) -> list[str]:
