@@ -127,7 +127,7 @@ def test_openapi_and_its_page(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     page = client.get("/api/docs").text
     assert set(paths) == {
-        *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/passage", "/api/feedback"),
+        *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/facets", "/api/passage", "/api/feedback"),
     }
     assert all(path in page for path in paths)
 

@@ -48,7 +48,18 @@ def _warnings(citations: Sequence[Citation]) -> tuple[str, ...]:
         numbers.setdefault(citation.doc_id, []).append(citation.number)
     first = {citation.doc_id: citation for citation in reversed(citations)}
     told = ((marks, warning(first[doc_id])) for doc_id, marks in numbers.items())
-    return tuple(f"{''.join(f'[{n}]' for n in marks)} {text}" for marks, text in told if text)
+    return tuple(f"{_marks(sorted(marks))} {text}" for marks, text in told if text)
+
+
+def _marks(numbers: Sequence[int]) -> str:
+    """[1][3]–[5]: runs of three and more are drawn together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "".join(f"[{r[0]}]–[{r[-1]}]" if len(r) > 2 else "".join(f"[{n}]" for n in r) for r in runs)
 
 
 def warning(citation: Citation) -> str | None:
@@ -67,7 +78,7 @@ def warning(citation: Citation) -> str | None:
         return f"引文出自{title}{edition}，{how}，请核对引文是否仍然有效。"
     if status == "征求意见稿":
         final = f"；资料库里有正式文本（{other or by}）" if by else ""
-        return f"引文出自{title}的征求意见稿（草案），不是正式文件{final}。"
+        return f"引文出自征求意见稿或草案{title}，不是正式文件{final}。"
     if status == "尚未施行":
         now = f"；现行的是{other or '此前'}的一版" if by else ""
         return f"引文出自{title}{edition}，自{since}起施行，现在尚未施行{now}。"
