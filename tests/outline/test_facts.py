@@ -9,7 +9,7 @@ import pytest
 from qa.outline import outline
 from qa.types import Canonical, Facts
 
-BODY = "为了把这件事情办好，让大家都能按时拿到需要的东西，按照有关要求并结合本单位的实际情况，现就有关事项作出如下安排，请遵照执行。"
+BODY = "为了把这件事情办好，让大家都能按时拿到需要的东西，结合本单位的实际情况，现就有关事项作出安排，请照此办理。"
 
 
 def facts(*lines: str, name: str = "材料") -> Facts:
@@ -29,12 +29,31 @@ def rule(*lines: str, head: tuple[str, ...] = ("2021年3月5日 云溪县人民�
         ("第九条 本办法由县图书馆负责解释，自2021年5月1日起实施。", "2021-05-01"),
         ("第九条 本办法自公布之日起施行。", "2021-03-05"),
         ("第九条 本办法从发布之日起施行。", "2021-03-05"),
+        ("第九条 本办法自县政府批准之日起施行。", "2021-03-05"),
         ("第九条 本办法施行前借出的图书，自2021年5月1日起一个月内归还。", None),
         ("第九条 读者自收到通知之日起三日内执行归还决定。", None),
     ],
 )
 def test_the_day_from_which_it_is_in_force(line: str, effective: str | None) -> None:
     assert rule(line).effective == effective
+
+
+def test_a_story_in_the_head_has_no_date_of_the_document() -> None:
+    told = facts("他们收下的两箱酒", "【案例】", "2021年7月，某甲收下两箱酒，第二年才想起来上交。", BODY)
+    assert (told.date, told.year) == (None, None)
+    assert facts("关于仓库的说明", "2021年7月8日 后勤科发布", BODY).date == "2021-07-08"
+
+
+@pytest.mark.parametrize("signer", ["后勤处", "云溪县图书馆党支部", "云溪县水务公司", "县政府 办公室"])
+def test_who_signs_above_the_date(signer: str) -> None:
+    found = facts("关于供餐时间的通知", "各科室：", BODY, signer, "2025年3月4日")
+    assert (found.issuer, found.date) == (signer.replace(" ", ""), "2025-03-04")
+    assert facts("关于供餐时间的通知", BODY, "请各科室转告值班人员", "2025年3月4日").issuer is None
+
+
+def test_an_order_of_two_together_keeps_both_names() -> None:
+    found = rule("第二条 略。", head=("2020年3月4日 县武装部、县公安局令第9号公布",))
+    assert (found.number, found.issuer) == ("县武装部、县公安局令第9号", "县武装部、县公安局")
 
 
 def test_the_head_tells_the_day_too() -> None:
@@ -149,7 +168,9 @@ def test_who_spoke_where() -> None:
     assert (found.speaker, found.occasion, found.date) == ("王明", "全县教育工作会议", "2024-09-10")
     titled = facts("李小兰同志在水利工作座谈会上的发言", "各位代表：", BODY)
     assert (titled.speaker, titled.occasion) == ("李小兰", "水利工作座谈会")
-    report = facts("2025年政府工作报告", "2025年1月8日在云溪县第三届人民代表大会第四次会议上县长赵云作报告", "各位代表：", BODY)
+    report = facts(
+        "2025年政府工作报告", "2025年1月8日在云溪县第三届人民代表大会第四次会议上县长赵云作报告", "各位代表：", BODY
+    )
     assert (report.speaker, report.occasion) == ("赵云", "云溪县第三届人民代表大会第四次会议")
     labelled = facts("党课讲稿", "主讲人：欧阳文", "同志们：", BODY)
     assert (labelled.speaker, labelled.occasion) == ("欧阳文", None)

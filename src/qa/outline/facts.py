@@ -19,7 +19,10 @@ HEAD_LINE_CHARS = 120
 """A header line is no longer than this; what is longer is body text."""
 
 _ISSUER_TITLE = re.compile(rf"^((?:[\u4e00-\u9fff、 ]{{0,30}}?{ORGAN})+)\s*(?:印发|批转|转发)?\s*关于")
-_ISSUER_LINE = re.compile(rf"^[\u4e00-\u9fff（）()、 　]{{2,40}}?{ORGAN}$")
+_ISSUER_LINE = re.compile(
+    rf"^[\u4e00-\u9fff（）()、 　]{{2,40}}?(?:{ORGAN}|[处科股室队所站校社组]|中心|公司|集团|支部|总支)$"
+)
+"""Right above the date more may sign than in a title."""
 _RED_HEAD = re.compile(r"^([\u4e00-\u9fff、 　]{2,40}?)\s*文\s*件$")
 _PASSED = re.compile(
     r"((?:全国人民代表大会(?:常务委员会)?|最高人民法院|最高人民检察院|国务院|[\u4e00-\u9fff]{2,12}委员会))"
@@ -36,6 +39,8 @@ _ISSUED = re.compile(rf"^([\u4e00-\u9fff、]{{2,30}}?{ORGAN})(?:公告)?\s*(?:�
 _HISTORY = re.compile(r"通过|公布|发布|修正|修订|施行|批准|印发|令第")
 _STARTS = re.compile(r"(?:施行|实施|生效)")
 """A day to be in force from is not the day it was made."""
+_STORY = ("，", ",", "、", "至", "起", "前", "后", "以")
+"""A story goes on so after its date, an imprint doesn't."""
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年|(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇○零一二三四五六七八九]{3})年")
 
 
@@ -99,12 +104,14 @@ def _issuer(head: Sequence[str], foot: Sequence[str], title: str) -> str | None:
 def _maker(head: Sequence[str]) -> str | None:
     """Who ordered or issued a law, else who passed it: 「1991年12月6日 卫生部令第17号发布」 after 国务院批准."""
     history = [DATE.sub("", text, count=1).strip() for text in head if DATE.match(text) and _HISTORY.search(text)]
+    latest = history[::-1]
     for pattern in (_ORDERED, _ISSUED):
-        for text in reversed(history):
+        for text in latest:
             match = pattern.match(text)
             if match and "主席" not in match[1]:
                 return match[1].removeprefix(COUNTRY)
-    for text in history:
+    # The last who passed it whole: partial changes (「…《关于修改…的决定》修正」) are not its making.
+    for text in sorted(latest, key=lambda text: "《" in text):
         match = _PASSED.search(_SESSION.sub("", text))
         if match:
             return match[1].removeprefix(COUNTRY)
@@ -121,16 +128,17 @@ def _date(head: Sequence[str], foot: Sequence[str], name: str) -> str | None:
     named = re.search(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", name)
     if named:
         return named[0]
-    found = [
-        iso
-        for text in head
-        if (match := DATE.match(text.lstrip("—-― （(")))
-        and match["m"]
-        and (iso := iso_date(match))
-        and len(text) < 80
-        and not _STARTS.fullmatch(text[match.end() :].strip("　 ）)起"))
-    ]
+    found = [iso for text in head if len(text) < 80 and (iso := _imprint(text.lstrip("—-― （(")))]
     return max(found, default=None)
+
+
+def _imprint(text: str) -> str | None:
+    """The date that a line begins with, where the line tells who did what with the document that day."""
+    match = DATE.match(text)
+    if match is None or not match["m"]:
+        return None
+    rest = text[match.end() :]
+    return None if rest.startswith(_STORY) or _STARTS.fullmatch(rest.strip("　 ）)起")) else iso_date(match)
 
 
 def _year(name: str, title: str, date: str | None) -> int | None:

@@ -35,7 +35,7 @@ _ENACTS = re.compile(r"(?:决定|决议|通知|意见|公告|命令|令|批复)$
 _ARTICLE = re.compile(r"^\s*第[一1１]条")
 _SOURCES = re.compile(r"通过|公布|发布|令第|批准|颁布|施行|印发")
 
-_WHEN = rf"(?P<when>{DATE.pattern}|(?:公布|发布|印发|颁布|通过|下发|发文|批准|签发)之?日)"
+_WHEN = rf"(?P<when>{DATE.pattern}|(?:[\u4e00-\u9fff]{{0,8}})?(?:公布|发布|印发|颁布|通过|下发|发文|批准|签发)之?日)"
 _START = re.compile(rf"[自从]\s*{_WHEN}\s*(?:起|之日起)?\s*(?:正式|开始)?\s*(?:施行|实施|执行|生效|试行|实行)")
 _MAY = re.compile("[自从].{1,40}(?:施行|实施|执行|生效|试行|实行)")
 _LATER = _START.pattern.replace("?P<", "?P<b")

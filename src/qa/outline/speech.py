@@ -17,6 +17,7 @@ _FAMILY = (
     "岑梅盛刁耿冀晏齐庄涂舒"
 )
 _NAME = rf"(?:(?:欧阳|司马|诸葛|上官|东方|皇甫|尉迟|公孙|慕容|司徒)|[{_FAMILY}])[\u4e00-\u9fff·]{{1,2}}"
+_FOREIGN = r"[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}"
 _OFFICE = (
     r"(?:总书记|书记|总理|主席|委员长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|部长|厅长|局长|处长|科长|院长|检察长"
     r"|行政长官|主任|会长|行长|校长|秘书长|董事长|总经理|委员|同志)"
@@ -25,18 +26,27 @@ _MEETING = (
     r"(?:会议|大会|全会|座谈会|推进会|动员会|部署会|报告会|总结会|表彰会|交流会|研讨会|茶话会|联席会|年会|例会|会"
     r"|仪式|论坛|峰会|典礼|开班式|开幕式|闭幕式|培训班|研讨班|党校|讲坛|活动|代表大会)"
 )
-_AT = re.compile(rf"(?<![存现正所])在(?P<where>[^，。；：]{{2,60}}?{_MEETING})(?:第[一二三四五六七八九十\d]+次会议)?上")
+_AT = re.compile(
+    rf"(?<![存现正所])在(?P<where>[^，。；：]{{2,60}}?{_MEETING}(?:第[一二三四五六七八九十\d]+次会议)?)"
+    r"(?:上|的(?=政府工作报告|工作报告|讲话|报告|致辞|发言))"
+)
 _TOLD = re.compile(
-    r"代表[^，。]{2,20}?[，,]?\s*向(?P<where>(?:第[一二三四五六七八九十]+届|第[一二三四五六七八九十]+次|中国共产党)?"
-    r"[^，。]{0,30}?(?:代表大会|大会|全会|会议)(?:第?[一二三四五六七八九十]+次会议)?)(?:作|做|提出|报告)"
+    r"(?:我|国务院|政府)[^。]{0,40}?向(?:党的)?(?P<where>[^，。]{0,30}?第[一二三四五六七八九十]+[届次][^，。]{0,30}?(?:大会|全会|会议)"
+    r"(?:第?[一二三四五六七八九十]+次会议)?)[，,]?(?:作|做|提出|报告)"
 )
 _LABELLED = re.compile(
-    rf"^(?:讲话人|报告人|主讲人?|发言人|演讲人|致辞人|宣讲人)\s*[:：]\s*(?P<name>{_NAME})(?=\s|$|[（(，,])"
+    rf"^(?:讲话人|报告人|主讲人?|发言人|演讲人|致辞人|宣讲人)[:：](?P<name>{_NAME}|{_FOREIGN})(?=$|[（(，,])"
 )
-_ALONE = re.compile(rf"^[（(]?(?:[\u4e00-\u9fff]{{0,16}}?{_OFFICE})?(?P<name>{_NAME})(?:同志)?[)）]?$")
-_DID = re.compile(rf"{_OFFICE}(?P<name>{_NAME}?)(?=[向作做在]|代表)")
+_ALONE = re.compile(rf"^[（(]?(?P<name>{_NAME})(?:同志)?[)）]?$")
+# Beside an office any short word is a name: 「自治区代理主席 嘎玛泽登」.
+_OFFICER = re.compile(
+    rf"^[（(]?[\u4e00-\u9fff]{{0,16}}?{_OFFICE}(?P<name>[\u4e00-\u9fff]{{2,4}}|{_FOREIGN})(?:同志)?[)）]?$"
+)
+_DID = re.compile(
+    rf"{_OFFICE}(?P<name>[\u4e00-\u9fff]{{2,4}}?|{_FOREIGN})(?:同志)?(?=作|做|代表|向|在[^，。]{{4,60}}会议)"
+)
 _BY = re.compile(
-    rf"^(?:[\u4e00-\u9fff]{{0,12}}{_OFFICE})?(?P<name>{_NAME}?)(?:同志)?在(?=[^，。]{{2,60}}(?:上的|{_MEETING}))"
+    rf"^(?:[\u4e00-\u9fff]{{0,12}}{_OFFICE})?(?P<name>{_NAME}?)(?:同志|{_OFFICE})?在(?=[^，。]{{2,60}}(?:上的|{_MEETING}))"
 )
 _GREETING = re.compile(r"^(?:尊敬的)?(?:各位|同志们|主席|委员长|朋友们|女士们|老师们|同学们)[^。]{0,40}[：:！!，,]?$")
 
@@ -55,10 +65,10 @@ def speech(lines: Sequence[Line], title: str) -> tuple[str | None, str | None]:
 
 def _speaker(top: Sequence[str], title: str) -> str | None:
     for text in (title, *top):
-        bare = DATE.sub("", text).strip()
-        match = _LABELLED.match(bare) or _BY.match(re.sub(r"\s", "", bare)) or _DID.search(bare)
+        bare = re.sub(r"\s|^[—―\-]+", "", DATE.sub("", text.lstrip("—―- ")))
+        match = _LABELLED.match(bare) or _BY.match(bare) or _DID.search(bare)
         if match is None and text != title:
-            match = _ALONE.match(re.sub(r"\s", "", bare))
+            match = _ALONE.match(bare) or _OFFICER.match(bare)
         if match:
             return match["name"]
     return None
@@ -68,9 +78,9 @@ def _occasion(top: Sequence[str], title: str, said: Sequence[str]) -> str | None
     for text in (*top, title):
         match = _AT.search(text)
         if match:
-            return re.sub(r"\s", "", match[0][1:-1])
+            return re.sub(r"\s", "", match["where"])
     for text in said:
         match = _TOLD.search(text[:200])
-        if match and re.search("(?<!本)[届次]|中国共产党", match["where"]):  # 「向大会报告」 names none
+        if match:  # 「向大会报告」 names none
             return match["where"]
     return None

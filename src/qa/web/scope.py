@@ -77,7 +77,8 @@ def scope_row(lang: Lang) -> str:
     )
     return (
         f'<form id="yj-scope" autocomplete="off" aria-label="{t["scope"]}"><details><summary>'
-        f'<span class="yj-scope-name">{t["scope"]}</span><span id="yj-scope-now" aria-live="polite">{t["scope_all"]}</span></summary>'
+        f'<span class="yj-scope-name">{t["scope"]}</span>'
+        f'<span id="yj-scope-now" aria-live="polite">{t["scope_all"]}</span></summary>'
         f'<div class="yj-scope-fields">{lists}<label class="yj-wide"><span>{t["scope_documents"]}</span>'
         f'<input name="documents" list="yj-documents" maxlength="500" placeholder="{t["scope_document_hint"]}"></label>'
         f'<datalist id="yj-documents"></datalist><label class="yj-tick" title="{t["scope_in_force_note"]}">'
