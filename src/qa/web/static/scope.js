@@ -54,7 +54,13 @@
 
   details.addEventListener("toggle", () => details.open && fill());
   form.addEventListener("change", changed);
-  form.addEventListener("reset", () => setTimeout(changed));
+  form.addEventListener("reset", (event) => {
+    // By hand: the browser's own comes after this event, and what it changed must be told at once.
+    event.preventDefault();
+    for (const name of ["folders", "years", "issuers", "documents"]) form[name].value = "";
+    form.in_force.checked = false;
+    changed();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     changed();
