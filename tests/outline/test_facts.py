@@ -51,6 +51,17 @@ def test_who_signs_above_the_date(signer: str) -> None:
     assert facts("关于供餐时间的通知", BODY, "请各科室转告值班人员", "2025年3月4日").issuer is None
 
 
+def test_who_and_when_stand_in_the_head_or_above_the_annexes() -> None:
+    minutes = facts("县政府专题会议纪要", "〔2025〕17号", "县政府办公室 2025年9月12日", "关于充电问题的纪要", BODY)
+    assert (minutes.issuer, minutes.date, minutes.number) == ("县政府办公室", "2025-09-12", "〔2025〕17号")
+    summary = facts("图书馆工作总结", "云图〔2025〕2号 2025年1月10日（示例）", BODY)
+    assert (summary.number, summary.date) == ("云图〔2025〕2号", "2025-01-10")
+    rows = [f"附表第{n}行，写着一件小事。" for n in range(20)]
+    notice = facts("关于供餐时间的通知", *[BODY] * 12, "后勤处", "2025年3月4日", "附件1", *rows)
+    assert (notice.issuer, notice.date) == ("后勤处", "2025-03-04")
+    assert rule("第二条 略。", head=("（2024年9月26日云溪县人民政府第38次常务会议通过）",)).issuer == "云溪县人民政府"
+
+
 def test_an_order_of_two_together_keeps_both_names() -> None:
     found = rule("第二条 略。", head=("2020年3月4日 县武装部、县公安局令第9号公布",))
     assert (found.number, found.issuer) == ("县武装部、县公安局令第9号", "县武装部、县公安局")
@@ -172,6 +183,12 @@ def test_who_spoke_where() -> None:
         "2025年政府工作报告", "2025年1月8日在云溪县第三届人民代表大会第四次会议上县长赵云作报告", "各位代表：", BODY
     )
     assert (report.speaker, report.occasion) == ("赵云", "云溪县第三届人民代表大会第四次会议")
+    signed = facts("学习研讨发言材料", "（云溪县司法局党支部 林望舒 2025年5月20日）", BODY)
+    assert (signed.speaker, signed.occasion, signed.date) == ("林望舒", None, "2025-05-20")
+    told = facts(
+        "情况报告", "（2025年11月18日在县人民代表大会常务委员会会议上）", "县农业局局长 周禾生", "各位委员：", BODY
+    )
+    assert (told.speaker, told.occasion) == ("周禾生", "县人民代表大会常务委员会会议")
     labelled = facts("党课讲稿", "主讲人：欧阳文", "同志们：", BODY)
     assert (labelled.speaker, labelled.occasion) == ("欧阳文", None)
 

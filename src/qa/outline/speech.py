@@ -20,7 +20,7 @@ _NAME = rf"(?:(?:欧阳|司马|诸葛|上官|东方|皇甫|尉迟|公孙|慕容|
 _FOREIGN = r"[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}"
 _OFFICE = (
     r"(?:总书记|书记|总理|主席|委员长|省长|市长|县长|区长|州长|盟长|旗长|镇长|乡长|部长|厅长|局长|处长|科长|院长|检察长"
-    r"|行政长官|主任|会长|行长|校长|秘书长|董事长|总经理|委员|同志)"
+    r"|行政长官|主任|会长|行长|校长|秘书长|董事长|总经理|委员(?!会)|同志)"
 )
 _MEETING = (
     r"(?:会议|大会|全会|座谈会|推进会|动员会|部署会|报告会|总结会|表彰会|交流会|研讨会|茶话会|联席会|年会|例会|会"
@@ -40,7 +40,7 @@ _LABELLED = re.compile(
 _ALONE = re.compile(rf"^[（(]?(?P<name>{_NAME})(?:同志)?[)）]?$")
 # Beside an office any short word is a name: 「自治区代理主席 嘎玛泽登」.
 _OFFICER = re.compile(
-    rf"^[（(]?[\u4e00-\u9fff]{{0,16}}?{_OFFICE}(?P<name>[\u4e00-\u9fff]{{2,4}}|{_FOREIGN})(?:同志)?[)）]?$"
+    rf"^[（(]?[\u4e00-\u9fff]{{0,16}}?{_OFFICE}(?P<name>[^\W\d_会上的在作]{{2,4}}|{_FOREIGN})(?:同志)?[)）]?$"
 )
 _DID = re.compile(
     rf"{_OFFICE}(?P<name>[\u4e00-\u9fff]{{2,4}}?|{_FOREIGN})(?:同志)?(?=作|做|代表|向|在[^，。]{{4,60}}会议)"
@@ -48,6 +48,9 @@ _DID = re.compile(
 _BY = re.compile(
     rf"^(?:[\u4e00-\u9fff]{{0,12}}{_OFFICE})?(?P<name>{_NAME}?)(?:同志|{_OFFICE})?在(?=[^，。]{{2,60}}(?:上的|{_MEETING}))"
 )
+_SIGNED = re.compile(rf"^[（(]?[\u4e00-\u9fff（）()]{{2,30}}[ 　]+(?P<name>{_NAME})[ 　]+{DATE.pattern}[)）]?$")
+"""Unit, name and date in one line under the title of a text to be read out."""
+_READ_OUT = re.compile(r"讲话|发言|致辞|致词|演讲|讲稿|党课|宣讲")
 _GREETING = re.compile(r"^(?:尊敬的)?(?:各位|同志们|主席|委员长|朋友们|女士们|老师们|同学们)[^。]{0,40}[：:！!，,]?$")
 
 
@@ -58,6 +61,9 @@ def speech(lines: Sequence[Line], title: str) -> tuple[str | None, str | None]:
     top = [text for text in head[: opening if opening is not None else 6] if len(text) <= 80]
     if not any(_KIND.search(text) for text in (title, *top)):
         return None, None
+    signed = next((match for text in top if (match := _SIGNED.match(text))), None)
+    if signed and _READ_OUT.search(title):
+        return signed["name"], _occasion(top, title, ())
     if opening is None and not any(_AT.search(text) for text in (title, *top)):
         return None, None  # an essay on reports: it greets nobody and was given nowhere
     return _speaker(top, title), _occasion(top, title, head[(opening or 0) :][:4])
