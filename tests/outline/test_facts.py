@@ -59,6 +59,10 @@ def test_who_and_when_stand_in_the_head_or_above_the_annexes() -> None:
     rows = [f"附表第{n}行，写着一件小事。" for n in range(20)]
     notice = facts("关于供餐时间的通知", *[BODY] * 12, "后勤处", "2025年3月4日", "附件1", *rows)
     assert (notice.issuer, notice.date) == ("后勤处", "2025-03-04")
+    listed = facts(
+        "关于供餐的通知", *[BODY] * 9, "附件：1.菜单", "后勤处", "2025年3月4日", "附件1", *rows, "2024年1月2日"
+    )
+    assert (listed.issuer, listed.date) == ("后勤处", "2025-03-04")
     assert rule("第二条 略。", head=("（2024年9月26日云溪县人民政府第38次常务会议通过）",)).issuer == "云溪县人民政府"
 
 

@@ -16,6 +16,7 @@ from qa.types import Facts
 
 HEAD_LINES = 12
 FOOT_LINES = 6
+ANNEXES = 3
 HEAD_LINE_CHARS = 120
 """A header line is no longer than this; what is longer is body text."""
 
@@ -50,9 +51,10 @@ def facts(lines: Sequence[Line], name: str, title: str) -> Facts:
 
 
 def _foot(lines: Sequence[Line]) -> Sequence[Line]:
-    """The last lines, before them those above the first annex: there it is signed."""
-    annex = next((at for at in range(HEAD_LINES, len(lines)) if _ANNEX.match(lines[at].text)), len(lines))
-    return [*lines[max(0, annex - FOOT_LINES) : annex], *lines[max(annex, len(lines) - FOOT_LINES) :]]
+    """The last lines, behind them those above the annexes: there it is signed, before or after a list of them."""
+    annexes = [at for at in range(FOOT_LINES, len(lines)) if _ANNEX.match(lines[at].text)][:ANNEXES]
+    above = [line for at in annexes for line in lines[at - FOOT_LINES : at]]
+    return [*lines[-FOOT_LINES:], *above]
 
 
 def _number(head: Sequence[str], name: str, title: str) -> str | None:
