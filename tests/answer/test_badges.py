@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qa.answer.badges import badges, with_badges
-from qa.types import Answer, Chunk, Citation, DocumentInfo, Facts, Hit, Standing
+from qa.types import Answer, Chunk, Citation, DocumentInfo, Facts, Hit, Sentence, Standing
 
 
 def info(doc_id: str, title: str, **facts: Any) -> DocumentInfo:
@@ -89,3 +89,11 @@ def test_one_warning_a_document_names_all_its_quotes() -> None:
     assert shown["citations"][0]["facts"]["status"] == "已废止"
     assert shown["hits"][0]["facts"] == {"speaker": "王明", "occasion": "港口工作会议"}
     assert shown["warnings"] == list(made.warnings)
+
+
+def test_what_a_sentence_leans_on_is_told_and_warned_of_too() -> None:
+    leaning = Sentence("前款规定除外。", (1,), context=(cite(2, "old"),))
+    answer = Answer("问", "answered", "extract", sentences=(leaning,), citations=(cite(1, "talk"),))
+    made = with_badges(answer, {"old": Standing("已废止")}, INFOS)
+    assert made.sentences[0].context[0].facts["status"] == "已废止"
+    assert [warning[:3] for warning in made.warnings] == ["[2]"]

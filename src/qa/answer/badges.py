@@ -30,9 +30,13 @@ def badges(info: DocumentInfo, standing: Mapping[str, Standing], infos: Mapping[
 
 def with_badges(answer: Answer, standing: Mapping[str, Standing], infos: Mapping[str, DocumentInfo]) -> Answer:
     """The answer with the facts of each cited or found document, and the warnings about the cited ones."""
-    cited = tuple(replace(c, facts=badges(infos[c.doc_id], standing, infos)) for c in answer.citations)
-    found = hits_with_badges(answer.hits, standing, infos)
-    return replace(answer, citations=cited, hits=found, warnings=_warnings(cited))
+
+    def told(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        return tuple(replace(c, facts=badges(infos[c.doc_id], standing, infos)) for c in citations)
+
+    sentences = tuple(replace(s, context=told(s.context)) if s.context else s for s in answer.sentences)
+    made = replace(answer, sentences=sentences, citations=told(answer.citations))
+    return replace(made, hits=hits_with_badges(answer.hits, standing, infos), warnings=_warnings(made.quoted))
 
 
 def hits_with_badges(
