@@ -298,7 +298,7 @@ def test_the_json_is_as_documented(assistant: Assistant) -> None:
         *("question", "status", "kind", "confidence", "sentences", "citations", "hits"),
         *("reason", "missing", "notes", "warnings", "suggestions", "timings"),
     ]
-    assert list(data["sentences"][0]) == ["text", "citations", "focus"]
+    assert list(data["sentences"][0]) == ["text", "citations", "focus", "context"]
     assert list(data["citations"][0]) == [
         *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page", "same", "facts")
     ]
