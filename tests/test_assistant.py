@@ -16,7 +16,7 @@ from qa.errors import IndexUnavailable, InputError
 from qa.protocols import Vectors
 from qa.settings import Settings
 from qa.store import Snapshot
-from qa.types import Answer
+from qa.types import Answer, Scope
 
 LEXICAL = Settings(encoder="none")
 OPENING = "第三条 游泳馆每天开放，开放时间不少于九小时。"
@@ -296,13 +296,15 @@ def test_the_json_is_as_documented(assistant: Assistant) -> None:
     data = json.loads(json.dumps(assistant.ask("游泳馆每天开放多长时间").to_dict(), ensure_ascii=False))
     assert list(data) == [
         *("question", "status", "kind", "confidence", "sentences", "citations", "hits"),
-        *("reason", "missing", "notes", "suggestions", "timings"),
+        *("reason", "missing", "notes", "warnings", "suggestions", "timings"),
     ]
-    assert list(data["sentences"][0]) == ["text", "citations", "focus"]
+    assert list(data["sentences"][0]) == ["text", "citations", "focus", "context"]
     assert list(data["citations"][0]) == [
-        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page", "same")
+        *("number", "doc_id", "title", "path", "start", "end", "quote", "breadcrumb", "page", "same", "facts")
     ]
-    assert list(data["hits"][0]) == ["path", "doc_id", "title", "start", "end", "text", "score", "signals", "same"]
+    assert list(data["hits"][0]) == [
+        *("path", "doc_id", "title", "start", "end", "text", "score", "signals", "same", "facts")
+    ]
     assert (data["status"], data["kind"], data["reason"]) == ("answered", "extract", None)
     assert data["citations"][0]["breadcrumb"] == ["第二章 开放"]
     assert data["citations"][0]["page"] is None
@@ -555,3 +557,73 @@ def test_vectors_of_another_encoder_are_left_alone_and_that_is_said(
         assistant.sync(corpus)
         assert assistant.status().problems == ()
         assert assistant.search("暖气")[0].signals["dense"] == pytest.approx(1.0)
+
+
+RULES = {
+    "法/灯塔法(2009-03-02).txt": "灯塔法\n第一条 为了管好灯塔，制定本法。\n第二条 看守灯塔的人每月领取津贴三百元。\n",
+    "法/灯塔法(2019-03-02).txt": "灯塔法\n第一条 为了管好灯塔，制定本法。\n第二条 看守灯塔的人每月领取津贴五百元。\n",
+    "法/灯塔看守规定(1998-01-01).txt": (
+        "灯塔看守规定\n第一条 为了看守灯塔，制定本规定。\n第二条 雾天应当整日点亮灯塔，每半小时鸣笛一次。\n"
+    ),
+    "法/航标条例(2020-01-01).txt": (
+        "航标条例\n第一条 为了管好航标，制定本条例。\n第二条 航标由港务局设置。\n"
+        "第三条 本条例自2020年6月1日起施行。《灯塔看守规定》同时废止。\n"
+    ),
+    "讲话/港口.txt": (
+        "在港口工作会议上的讲话\n（2024年9月10日）\n王 明\n同志们：\n看守灯塔的同志很辛苦，津贴要按月发。\n"
+    ),
+}
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Iterator[Assistant]:
+    write(tmp_path / "港口", RULES)
+    with Assistant.open(tmp_path / "港口索引", LEXICAL) as opened:
+        opened.sync(tmp_path / "港口")
+        yield opened
+
+
+def test_a_scope_keeps_everything_else_out(harbour: Assistant) -> None:
+    everywhere = harbour.search("看守灯塔的津贴")
+    assert {hit.path.split("/")[0] for hit in everywhere} == {"法", "讲话"}
+    talk = harbour.search("看守灯塔的津贴", scope=Scope(folders=("讲话",)))
+    assert {hit.path for hit in talk} == {"讲话/港口.txt"}
+    answer = harbour.ask("看守灯塔的津贴怎么发", scope=Scope(folders=("讲话",)))
+    assert {citation.path for citation in answer.citations} <= {"讲话/港口.txt"}
+    assert answer.notes[0] == "只在所选范围里找：文件夹讲话"
+    with pytest.raises(InputError, match="没有文件夹“会”"):
+        harbour.ask("津贴", scope=Scope(folders=("会",)))
+
+
+def test_an_edition_is_asked_by_its_year_and_warned_of(harbour: Assistant) -> None:
+    now = harbour.ask("灯塔法第二条")
+    assert ("五百元" in now.text, now.warnings) == (True, ())
+    assert now.citations[0].facts["status"] == "现行"
+    old = harbour.ask("灯塔法第二条", scope=Scope(years=(2009,)))
+    assert "三百元" in old.text
+    assert old.warnings == (
+        "[1] 引文出自《灯塔法》的旧版（2009年3月2日）；资料库里有2019年3月2日的一版，请以新版为准。",
+    )
+    assert harbour.ask("灯塔法第二条", scope=Scope(years=(2009,), folders=("法",))).citations == old.citations
+
+
+def test_what_is_repealed_is_left_out_or_warned_of(harbour: Assistant) -> None:
+    question = "雾天看守灯塔多久鸣笛一次"
+    answer = harbour.ask(question)
+    assert "每半小时鸣笛一次" in answer.text
+    assert "已由《航标条例》废止，自2020年6月1日起失效。" in answer.warnings[0]
+    in_force = harbour.search(question, scope=Scope(in_force=True))
+    assert in_force
+    assert all("看守规定" not in hit.path for hit in in_force)
+    absent = harbour.ask("灯塔看守规定第二条", scope=Scope(in_force=True))
+    assert (absent.status, absent.reason) == ("abstained", "资料库里没有《灯塔看守规定》。")
+
+
+def test_hits_by_date(harbour: Assistant) -> None:
+    best = harbour.search("看守灯塔", k=4)
+    dated = harbour.search("看守灯塔", k=4, sort="date")
+    assert {hit.chunk.id for hit in dated} == {hit.chunk.id for hit in best}
+    dates = [hit.facts["date"] for hit in dated]
+    assert dates == sorted(dates, reverse=True)
+    assert dates[0] == "2024-09-10"
+    assert harbour.badges(dated[0].chunk.doc_id)["speaker"] == "王明"

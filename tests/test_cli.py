@@ -219,7 +219,7 @@ def test_ask_json_is_the_documented_object(library: tuple[Path, Path], capsys: p
     answer = json.loads(capsys.readouterr().out)
     assert list(answer) == [
         *("question", "status", "kind", "confidence", "sentences", "citations", "hits", "reason"),
-        *("missing", "notes", "suggestions", "timings"),
+        *("missing", "notes", "warnings", "suggestions", "timings"),
     ]
     assistant = Assistant.open(library[1])
     for citation in answer["citations"]:
@@ -537,3 +537,40 @@ def test_a_bar_comes_when_a_stage_tells_its_steps_late(
         for step in (Progress("encoder", 0, 1), Progress("encoder", 0, 5, "检查"), Progress("encoder", 5, 5, "就绪")):
             report(step)
     assert re.search(r"^准备编码器……\n.*准备编码器 100%.* 5/5 .*就绪", capsys.readouterr().err, re.S)
+
+
+# scope
+
+
+def test_a_scope_is_kept_and_told(library: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "早餐供应时间", "--folder", "值班", "--json"]) == 0
+    assert {hit["path"] for hit in json.loads(capsys.readouterr().out)} <= {"值班/值班制度.md"}
+    assert main(["ask", "食堂早餐几点供应", "--year", "2025", "--issuer", "后勤处", "--in-force"]) == 0
+    said = capsys.readouterr().out
+    assert "（只在所选范围里找：2025年；后勤处；只看现行）" in said
+    assert "\n    后勤处 · 2025-03-04\n" in said
+    assert main(["ask", "食堂早餐几点供应", "--document", "关于食堂供餐时间的通知"]) == 0
+    assert "七点至八点半" in capsys.readouterr().out
+
+
+def test_a_scope_that_holds_nothing_says_what_there_is(
+    library: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "早餐", "--folder", "值"]) == 2
+    assert "资料库里没有文件夹“值”。相近的有：值班" in capsys.readouterr().err
+
+
+def test_hits_can_be_sorted_by_date(library: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "值班时间和早餐时间", "--sort", "date"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("1. ")
+    assert first.endswith("（食堂通知.txt）  后勤处 · 2025-03-04")
+
+
+def test_a_warning_stands_before_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    cited = Citation(1, "d", "灯塔法", "灯塔法.md", 0, 2, "灯塔", facts={"number": "云令第3号", "status": "已废止"})
+    answer = Answer("问", "answered", "extract", (Sentence("灯塔", (1,)),), (cited,), warnings=("[1] 已废止。",))
+    screen.print_answer(answer)
+    assert capsys.readouterr().out.startswith(
+        "注意：[1] 已废止。\n灯塔[1]\n\n出处\n[1] 灯塔法（灯塔法.md）\n    云令第3号 · 已废止"
+    )

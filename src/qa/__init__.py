@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from qa.errors import QAError
     from qa.settings import Settings
-    from qa.types import Answer, Citation, Hit
+    from qa.types import Answer, Citation, Hit, Scope
 
-__all__ = ["Answer", "Assistant", "Citation", "Hit", "QAError", "Settings"]
+__all__ = ["Answer", "Assistant", "Citation", "Hit", "QAError", "Scope", "Settings"]
 
 _HOME = {
     "Answer": "qa.types",
@@ -19,6 +19,7 @@ _HOME = {
     "Citation": "qa.types",
     "Hit": "qa.types",
     "QAError": "qa.errors",
+    "Scope": "qa.types",
     "Settings": "qa.settings",
 }
 

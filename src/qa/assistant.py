@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from qa.answer import answer
+from qa.answer.badges import badges, hits_with_badges, with_badges
 from qa.answer.examples import examples
 from qa.build import complete
 from qa.build import sync as sync_folder
@@ -23,7 +24,7 @@ from qa.rank import coverage, load_model
 from qa.settings import Settings
 from qa.store import Snapshot, current_generation, read_progress
 from qa.terms import read
-from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, SyncReport
+from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, Scope, Sort, SyncReport
 
 logger = logging.getLogger(__name__)
 
@@ -94,33 +95,52 @@ class Assistant:
         """Make the vectors that the published index lacks; the folder isn't looked at."""
         return complete(self.index, self.settings, report=report)
 
-    def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]:
-        """The ``k`` best passages, best first. ``history``: earlier questions, oldest first."""
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        history: Sequence[str] = (),
+        scope: Scope | None = None,
+        sort: Sort = "score",
+    ) -> list[Hit]:
+        """The ``k`` best passages in scope, best first, or those same ones by the document's date, newest first.
+
+        ``history``: earlier questions, oldest first. Undated documents come last.
+
+        Raises:
+            InputError: The question is empty or too long, or the scope holds nothing.
+        """
         if not 1 <= k <= 100:
             raise InputError(f"k={k}", "请给 1 到 100 之间的整数")
-        _, hits = self._find(self._current(), question, history)
-        return hits[:k]
+        library = self._current()
+        _, hits = self._find(library, question, history, scope or Scope())
+        best = list(hits_with_badges(hits[:k], library.standing, library.infos))
+        return best if sort == "score" else sorted(best, key=lambda hit: hit.facts.get("date", ""), reverse=True)
 
-    def look(self, question: str, history: Sequence[str] = ()) -> Look:
+    def look(self, question: str, history: Sequence[str] = (), scope: Scope | None = None) -> Look:
         """What competes for an answer, before it is ranked: what the ranking is fitted and measured on."""
         library = self._current()
-        return self._look(library, self._read(library, question, history))
+        return self._look(library, self._read(library, question, history), scope or Scope())
 
     @property
     def library(self) -> Library:
         """The newest generation; raises IndexUnavailable where there is none yet."""
         return self._current()
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer a question with verbatim, cited sentences, or abstain.
+    def ask(self, question: str, history: Sequence[str] = (), scope: Scope | None = None) -> Answer:
+        """Answer a question with verbatim, cited sentences of the documents in scope, or abstain.
 
         Raises:
-            InputError: The question is empty or too long.
+            InputError: The question is empty or too long, or the scope holds nothing.
             IndexUnavailable: There is no index yet.
         """
         begin = time.perf_counter()
         library = self._current()
-        result = self._answer(library, *self._find(library, question, history))
+        scope = scope or Scope()
+        result = self._answer(library, *self._find(library, question, history, scope))
+        result = with_badges(result, library.standing, library.infos)
+        if scope:
+            result = replace(result, notes=(f"只在所选范围里找：{scope.told}", *result.notes))
         return replace(result, timings={**result.timings, "total_ms": (time.perf_counter() - begin) * 1000})
 
     def text(self, path: str, start: int = 0, end: int | None = None) -> str:
@@ -137,6 +157,13 @@ class Assistant:
         if doc_id not in library.infos:
             raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
         return library.snapshot.document(doc_id)
+
+    def badges(self, doc_id: str) -> dict[str, str]:
+        """What is known of a document, as in ``Citation.facts``; raises InputError for an unknown id."""
+        library = self._current()
+        if doc_id not in library.infos:
+            raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
+        return badges(library.infos[doc_id], library.standing, library.infos)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All documents in order of path; empty before the first sync."""
@@ -208,23 +235,23 @@ class Assistant:
             notes=reading.notes,
         )
 
-    def _find(self, library: Library, question: str, history: Sequence[str]) -> tuple[Look, list[Hit]]:
+    def _find(self, library: Library, question: str, history: Sequence[str], scope: Scope) -> tuple[Look, list[Hit]]:
         """What is found for the question, with the earlier one or without it: as its words say, or else as finds more.
 
         A short question without a document of its own may go on though it doesn't say so (「到期了还能续吗」): on a
         new subject its passages are less probable when the old one is searched with it, on the old subject more.
         """
-        look = self._look(library, self._read(library, question, history))
+        look = self._look(library, self._read(library, question, history), scope)
         hits = look.hits()
         if look.query.context:
             if not _apart(look, hits):
                 return look, hits
-            other = self._look(library, self._read(library, question, ()))
+            other = self._look(library, self._read(library, question, ()), scope)
             rival = other.hits()
             return (other, rival) if _unknown(look) or _best(rival) > _best(hits) else (look, hits)
         if not history or look.place is not None or look.scene.named or not may_follow_up(look.query.text):
             return look, hits
-        leaning = self._look(library, self._read(library, question, history, lean=True))
+        leaning = self._look(library, self._read(library, question, history, lean=True), scope)
         rival = leaning.hits()
         gone = _unknown(look) and _apart(leaning, rival)
         return (leaning, rival) if not gone and _best(rival) > SURER * _best(hits) else (look, hits)
@@ -260,8 +287,8 @@ class Assistant:
             self._library = library
             return library
 
-    def _look(self, library: Library, query: Query) -> Look:
-        return library.look(query, self._ready_encoder(library.snapshot))
+    def _look(self, library: Library, query: Query, scope: Scope) -> Look:
+        return library.look(query, self._ready_encoder(library.snapshot), scope)
 
     def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
         """The encoder that made the index's vectors; None without vectors or where it can't be had (see status)."""

@@ -54,6 +54,12 @@ class ReadError(QAError):
     status = 422
 
 
+class Refused(ReadError):
+    """A file that may not be taken in; what the library holds of it is dropped, too."""
+
+    code = "refused"
+
+
 class IndexUnavailable(QAError):
     """There is no index, or it is damaged, of another version, or made with another encoder."""
 

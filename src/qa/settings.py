@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(64, ge=1, le=4096, description="larger files are refused, in MB of file size")
     read_seconds: int = Field(60, ge=1, le=86_400, description="reading a file stops after so long, and 2 s a MB more")
     read_memory_mb: int = Field(1024, ge=256, le=65_536, description="reading a file stops past so much memory, in MB")
+    allow_secret: bool = Field(False, description="take in documents marked 秘密, 机密 or 绝密")
     max_question_chars: int = Field(2000, ge=50, le=100_000, description="longer questions are refused")
     chunk_chars: int = Field(300, ge=80, le=1000, description="aim for a passage's length, in characters")
     threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")

@@ -148,6 +148,31 @@ def test_nothing_is_wider_than_the_window(visit: Callable, server: str, width: i
     assert page.evaluate(OVERFLOW) == 0
 
 
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (375, True)])
+def test_a_scope_is_chosen_told_and_cleared(visit: Callable, watch: Watch, width: int, dark: bool) -> None:
+    page = visit(width, 844, dark)
+    page.locator("#yj-scope summary").click()
+    fields = page.locator(".yj-scope-fields")
+    fields.locator("[name=documents]").fill("关于做好网络安全检查工作的通知")
+    fields.locator("[name=in_force]").check()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.locator("#yj-documents option").count() == 3
+    page.keyboard.press("Escape")
+    assert fields.is_hidden()
+    assert page.locator("#yj-scope-now").inner_text() == "关于做好网络安全检查工作的通知 · 只看现行"
+    ask(page)
+    answer = page.locator("#yj-chat .bot-row").last.inner_text()
+    assert "只在所选范围里找" in answer
+    assert "调查研究下基层" not in answer
+    page.locator("#yj-scope summary").click()
+    fields.locator("button[type=reset]").click()
+    page.keyboard.press("Escape")
+    assert page.locator("#yj-scope-now").inner_text() == "全部资料"
+    ask(page)
+    assert "调查研究下基层" in page.locator("#yj-chat .bot-row").last.inner_text()
+    assert watch.complaints == []
+
+
 def test_the_theme_can_be_switched_and_is_remembered(visit: Callable) -> None:
     page = visit()
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -48,6 +48,15 @@ def test_the_edition_that_the_question_names_stays_in_front() -> None:
     assert shown(fold(hits, PROFILES)) == [("old", [("new", "edition", "2021-06-15")])]
 
 
+def test_of_those_that_say_the_same_one_in_force_goes_first() -> None:
+    hits = [hit(1, "copy", RULE, 0.9), hit(2, "other", RULE, 0.5)]
+    assert shown(fold(hits, PROFILES)) == [("copy", [("other", "copy", "")])]
+    lapsed = fold(hits, PROFILES, lapsed=frozenset({"copy"}))
+    assert (shown(lapsed), lapsed[0].score) == ([("other", [("copy", "copy", "")])], 0.9)
+    to_come = [hit(1, "old", RULE, 0.9), hit(3, "new", CHANGED, 0.4)]
+    assert shown(fold(to_come, PROFILES, lapsed=frozenset({"new"})))[0][0] == "old", "the newest isn't in force yet"
+
+
 def test_another_figure_is_another_statement_unless_an_edition_changed_it() -> None:
     text = "守塔人每月领取津贴三百元，由港务站在月底发放，节日值守的另外记工，领取时在簿上签字并写明日期。"
     more = text.replace("三百", "五百")

@@ -41,7 +41,9 @@ def document(number: int, text: str = "一、总则\n本办法讲水库检修。
         text=text,
         pages=(PageStart(1, 0), PageStart(3, 5)),
         sections=(Section(1, "一、", "总则", 0, len(text)), Section(2, "（一）", "", 5, len(text), 0)),
-        facts=Facts("云政〔2024〕3号", "云溪县人民政府", "2024-05-01", 2024),
+        facts=Facts(
+            "云政〔2024〕3号", "云溪县人民政府", "2024-05-01", 2024, status="征求意见稿", repeals=("甲办法", "乙办法")
+        ),
         sha256="ab" * 32,
         format="pdf",
         encoding=None,
@@ -129,6 +131,16 @@ def test_neighbours(index: Path) -> None:
     assert snapshot.neighbours(first) == (None, second)
     assert snapshot.neighbours(second) == (first, third)
     assert snapshot.neighbours(third) == (second, None)
+    snapshot.close()
+
+
+def test_the_chunks_of_some_documents(index: Path) -> None:
+    documents = [document(number) for number in (1, 2, 3)]
+    publish(index, documents)
+    snapshot = Snapshot.open(index)
+    wanted = {chunk.id for whole in documents[1:] for chunk in chunks(whole)}
+    assert snapshot.ids_of({whole.id for whole in documents[1:]} | {"fremd"}) == wanted
+    assert snapshot.ids_of(()) == frozenset()
     snapshot.close()
 
 

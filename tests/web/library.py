@@ -16,8 +16,10 @@ from qa.types import (
     LibraryStatus,
     PageStart,
     Progress,
+    Scope,
     Section,
     Sentence,
+    Sort,
     Suggestion,
 )
 
@@ -72,9 +74,13 @@ class Library:
         self.progress: Progress | None = None
         self.asked: list[tuple[str, list[str]]] = []
         self.error: Exception | None = None
+        self.scope: Scope | None = None
+        self.sort = ""
+        self.facts = {"number": "学组发〔2026〕3号", "issuer": "学习组", "date": "2026-03-01", "status": "现行"}
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), scope: Scope | None = None) -> Answer:
         self.asked.append((question, list(history)))
+        self.scope = scope
         if self.error:
             raise self.error
         if len(question) > 2000:
@@ -100,7 +106,19 @@ class Library:
             return [s + "。" for s in TEXT.split("\n")[4].split("。") if s]
         return ["坚持问题导向，力戒形式主义。"] if "导向" in question else []
 
-    def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]:
+    def badges(self, doc_id: str) -> dict[str, str]:
+        self.document(doc_id)
+        return dict(self.facts)
+
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        history: Sequence[str] = (),
+        scope: Scope | None = None,
+        sort: Sort = "score",
+    ) -> list[Hit]:
+        self.scope, self.sort = scope or self.scope, sort
         start = _at("一是")
         chunk = Chunk(7, "d1", start, start + 20, 1, TEXT[start : start + 20])
         return [Hit(chunk, 0.9, DOCUMENT.path, DOCUMENT.title, {"lexical": 3.2})][:k]

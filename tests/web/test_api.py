@@ -12,6 +12,7 @@ from library import DOCUMENT, TEXT, Library
 from qa.errors import IndexUnavailable
 from qa.journal import Journal
 from qa.settings import Settings
+from qa.types import Scope
 from qa.web.app import create_app
 
 QUOTE = "三是信访接待下基层。"
@@ -127,7 +128,7 @@ def test_openapi_and_its_page(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     page = client.get("/api/docs").text
     assert set(paths) == {
-        *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/passage", "/api/feedback"),
+        *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/facets", "/api/passage", "/api/feedback"),
         *(f"/api/library/{name}" for name in ("files", "status", "results", "file", "folders", "delete", "sync")),
         *(f"/api/library/{name}" for name in ("bin", "restore", "clear", "health-report")),
         "/api/documents/{doc_id}/health-report",
@@ -146,3 +147,31 @@ def test_every_answer_has_the_security_headers(client: TestClient) -> None:
 
 def test_document_facts_are_those_of_the_library() -> None:
     assert DOCUMENT.text[DOCUMENT.sections[1].start :].startswith("（一）四项内容")
+
+
+def test_a_scope_reaches_the_assistant(client: TestClient, library: Library) -> None:
+    scope = {"folders": ["通知"], "years": [2026], "issuers": ["学习组"], "documents": ["d1"], "in_force": True}
+    wanted = Scope(("通知",), ("d1",), (2026,), ("学习组",), True)
+    assert client.post("/api/ask", json={"question": "四项", "scope": scope}).status_code == 200
+    assert library.scope == wanted
+    assert client.post("/api/search", json={"question": "四项", "scope": scope, "sort": "date"}).status_code == 200
+    assert (library.scope, library.sort) == (wanted, "date")
+    client.post("/api/ask", json={"question": "四项"})
+    assert library.scope == Scope()
+    for wrong in ({"scope": {"years": ["今年"]}}, {"scope": {"folders": ["x"] * 51}}, {"sort": "size"}):
+        assert client.post("/api/search", json={"question": "四项", **wrong}).status_code == 422
+
+
+def test_what_can_be_chosen_and_how_documents_stand(client: TestClient, library: Library) -> None:
+    assert client.get("/api/facets").json() == {
+        "folders": [["通知", 1]],
+        "years": [],
+        "issuers": [["学习组", 1]],
+        "documents": ["关于开展学习研讨的通知"],
+    }
+    (document,) = client.get("/api/documents").json()["documents"]
+    assert document["badges"]["status"] == "现行"
+    library.facts = {"status": "已废止", "by": "新通知", "by_doc": "d9", "by_date": "2026-05-01"}
+    assert client.get("/api/passage", params={"doc": "d1", "start": 0, "end": 4}).json()["facts"] == library.facts
+    page = client.get("/doc/d1").text
+    assert '<i class="yj-status yj-lapsed">已废止</i> <a href="/doc/d9">新通知 2026-05-01</a>' in page

@@ -15,7 +15,7 @@ from library import HOSTILE, Library, cite
 from markdown_it import MarkdownIt
 
 from qa.errors import IndexUnavailable
-from qa.types import Answer, Sentence, Twin
+from qa.types import Answer, Scope, Sentence, Twin
 from qa.web import blocks, texts
 from qa.web.chat import answer_steps, cite_link, digest, inert, questions, tidy
 
@@ -96,6 +96,40 @@ def test_how_the_question_was_read_stands_above_the_answer(lang: texts.Lang, sai
         steps = list(answer_steps(library, answer, lang, None))
         assert all(step.startswith(said) for step in steps)
         assert all("检索时" not in step for step in answer_steps(library, library.ask(question), lang, None))
+
+
+def test_sources_bear_badges_and_warnings_stand_first() -> None:
+    library = Library()
+    answer = library.ask("导向")
+    facts = {"number": "云政〔2024〕3号", "date": "2024-05-01", "issuer": "县政府", "status": "已废止"}
+    cited = replace(answer.citations[0], facts=facts)
+    warned = replace(answer, citations=(cited,), warnings=("[1] 引文出自*旧*文件。",))
+    shown = list(answer_steps(library, warned, "zh", None))[-1]
+    assert shown.startswith(f"> {inert('[1] 引文出自*旧*文件。')}\n\n")
+    assert f" {inert('云政〔2024〕3号 · 2024-05-01')} `已废止`\n" in shown + "\n"
+    assert "`Repealed`" in list(answer_steps(library, warned, "en", None))[-1]
+
+
+@pytest.mark.parametrize(
+    ("sent", "scope"),
+    [
+        ("", Scope()),
+        ('{"folders": ["通知"], "in_force": true}', Scope(("通知",), in_force=True)),
+        ('{"years": [2024]}', Scope(years=(2024,))),
+    ],
+)
+def test_the_page_sends_its_scope(sent: str, scope: Scope) -> None:
+    library = Library()
+    list(blocks.talk(library, None, "导向", [], "zh", scope=sent))
+    assert library.scope == scope
+
+
+@pytest.mark.parametrize("sent", ["[]", "{", '{"years": ["x"]}', '{"folders": "通知"}'])
+def test_what_is_no_scope_is_refused_in_the_conversation(sent: str) -> None:
+    library = Library()
+    said = list(blocks.talk(library, None, "导向", [], "zh", scope=sent))[-1][-1]["content"]
+    assert "所选的范围不对" in html.unescape(said)
+    assert library.asked == []
 
 
 def test_abstaining_says_why_and_what_there_is() -> None:

@@ -49,7 +49,7 @@ def test_a_document_of_three_megabytes() -> None:
     document = Document(
         "x", "x.txt", "大", text, (PageStart(1, 0), PageStart(2, size + 3)), (Section(1, "", line, 0, size),)
     )
-    page = reader(document, "zh", "")
+    page = reader(document, "zh", "", {})
     assert len(text.encode()) > 3_000_000
     assert len(paragraphs(page)) == 12_000
     assert page.count('class="g"') == 300

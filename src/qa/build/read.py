@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from qa.clean import clean
-from qa.errors import ReadError, reason
+from qa.errors import ReadError, Refused, reason
 from qa.load import OcrMode, Options, engine_name, inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
@@ -64,13 +64,26 @@ def digest_of(file: Path) -> str:
         raise ReadError(f"无法读取文件（{reason(error)}）", todo) from error
 
 
-def make(corpus: Path, path: str, digest: str, max_bytes: int, chunk_chars: int, ocr: OcrMode = "auto") -> Made:
-    """Read one file and cut it up; raises ReadError where it gives no text."""
+def make(
+    corpus: Path,
+    path: str,
+    digest: str,
+    max_bytes: int,
+    chunk_chars: int,
+    ocr: OcrMode = "auto",
+    allow_secret: bool = False,
+) -> Made:
+    """Read one file and cut it up; raises ReadError where it gives no text, Refused where it is marked secret."""
     loaded = load(corpus / path, max_bytes, Options(ocr))
     canonical = clean(loaded.blocks)
     if not canonical.text:
         raise ReadError("文件里没有可用的文字", "请检查文件内容；扫描件请先做文字识别（OCR）")
     outlined = outline(canonical, PurePosixPath(path).stem, loaded.title)
+    if outlined.facts.secrecy and not allow_secret:
+        raise Refused(
+            f"文件标有密级“{outlined.facts.secrecy}”，没有收入",
+            "涉密文件不得存放在非涉密计算机上，请移走并按保密规定处理；确在涉密系统中使用，请设 QA_ALLOW_SECRET=true",
+        )
     document = Document(
         document_id(path),
         path,

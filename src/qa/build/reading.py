@@ -10,9 +10,9 @@ from pathlib import Path
 
 from qa.build.changes import Changes, trusted
 from qa.build.process import Parcel
-from qa.build.read import entries_of, tokens_of
+from qa.build.read import document_id, entries_of, tokens_of
 from qa.build.workers import File, Workers, how_many
-from qa.errors import ReadError
+from qa.errors import ReadError, Refused
 from qa.protocols import Report
 from qa.settings import Settings
 from qa.store import FileState, Snapshot, Staging
@@ -61,6 +61,9 @@ class Taker:
                 self.report(Progress("read", done, len(files), file.path))
                 told = time.monotonic()
                 known = self.old is not None and self.old.find(file.path) is not None
+                if isinstance(result, Refused):
+                    self._drop(file.path, result, changes, known)
+                    continue
                 if isinstance(result, ReadError):
                     self.unread(file.path, result, changes, known)
                     continue
@@ -70,6 +73,14 @@ class Taker:
             self.report(Progress("read", len(files), len(files)))
         self.report(Progress("index", 0, 1))
         return read
+
+    def _drop(self, path: str, error: Refused, changes: Changes, known: bool) -> None:
+        """What may not be taken in goes, too, where it was taken in before."""
+        self.unread(path, error, changes, False)
+        if known:
+            changes.removed.append(path)
+            if self.base is not None:
+                self.staging.remove(document_id(path))
 
     def _add(self, parcel: Parcel, state: FileState, known: bool) -> None:
         document, terms, entries = parcel.unpack()

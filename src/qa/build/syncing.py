@@ -172,8 +172,12 @@ class _Sync:
         return None if name == "none" else name
 
     def _same_making(self, manifest: Manifest) -> bool:
-        made_so = (manifest.pipeline, manifest.chunk_chars) == (pipeline(self.settings.ocr), self.settings.chunk_chars)
+        made_so = (manifest.pipeline, manifest.chunk_chars) == (self._pipeline(), self.settings.chunk_chars)
         return made_so and not self.rebuild
+
+    def _pipeline(self) -> str:
+        """What decides which files are taken in and how: when it changes, all are read again."""
+        return pipeline(self.settings.ocr) + ("+secret" if self.settings.allow_secret else "")
 
     def _compare(self, found: Scan, old: Snapshot | None, usable: bool) -> Changes:
         """By size and modification time first, then by SHA-256."""
@@ -236,9 +240,7 @@ class _Sync:
                     f"资料文件夹里的文件都不能读取（共 {len(self.problems)} 个）：{told}", "请改正后重新同步"
                 )
             self.report(Progress("publish", 0, 1))
-            given = Manifest(
-                0, _version(), pipeline(self.settings.ocr), self.settings.chunk_chars, "", Counts(), encoder
-            )
+            given = Manifest(0, _version(), self._pipeline(), self.settings.chunk_chars, "", Counts(), encoder)
             return staging.publish(given, self.cache)
 
     def _as_published(self, old: Snapshot, encoder: str | None) -> bool:

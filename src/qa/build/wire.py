@@ -2,7 +2,7 @@
 
 A frame is its length in four bytes and a JSON list, whose first item says what it is. The reading process begins with
 ``ready``; for each ``job`` it answers with ``alive`` as often as its reader does, then either with ``document``,
-``entries`` as often as needed and ``end``, or with one of ``refused``, ``failed`` and ``memory``.
+``entries`` as often as needed and ``end``, or with one of ``refused``, ``secret``, ``failed`` and ``memory``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Job:
     chunk_chars: int
     cpu_seconds: int
     ocr: OcrMode = "auto"
+    allow_secret: bool = False
 
 
 class Broken(Exception):
@@ -94,7 +95,7 @@ def document_of(frame: bytes) -> tuple[Document, tuple[Term, ...]]:
     _, given, terms = parse(frame)
     rows = {name: tuple(row(*values) for values in given.pop(name)) for name, row in _ROWS.items()}
     held = {name: _tuples(value) for name, value in given.items()}
-    facts = Facts(**{name: _tuples(value) for name, value in given["facts"].items()})
+    facts = Facts.of(given["facts"])
     return Document(**{**held, **rows, "facts": facts}), tuple(Term(*term) for term in terms)
 
 

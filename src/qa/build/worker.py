@@ -16,7 +16,7 @@ from typing import BinaryIO
 from qa.build.confine import allow_cpu, confine, end_with_all
 from qa.build.read import make
 from qa.build.wire import Broken, Job, document_frame, entry_frames, parse, receive, send
-from qa.errors import ReadError
+from qa.errors import ReadError, Refused
 from qa.load.pace import listen
 
 _BEAT = 0.2
@@ -73,11 +73,13 @@ def _answer(job: Job, answers: BinaryIO) -> bool:
     """Read one file and send what became of it; whether the process is fit for another."""
     allow_cpu(job.cpu_seconds)
     try:
-        made = make(Path(job.corpus), job.path, job.digest, job.max_bytes, job.chunk_chars, job.ocr)
+        made = make(Path(job.corpus), job.path, job.digest, job.max_bytes, job.chunk_chars, job.ocr, job.allow_secret)
         send(answers, *document_frame(made.document, made.terms))
         for frame in entry_frames(made.entries):
             send(answers, *frame)
         send(answers, "end")
+    except Refused as error:
+        send(answers, "secret", _safe(error.what), _safe(error.todo))
     except ReadError as error:
         send(answers, "refused", _safe(error.what), _safe(error.todo))
     except MemoryError:

@@ -19,7 +19,7 @@ from typing import Self
 
 from qa.build.process import Event, Parcel, ReadingProcess
 from qa.build.wire import Job
-from qa.errors import QAError, ReadError
+from qa.errors import QAError, ReadError, Refused
 from qa.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Workers:
             limit, settings = self._limits.seconds_for(file.size), self._settings
             cpu = int(PATIENCE * limit) * (os.cpu_count() or 1)
             most, aim = settings.max_file_mb * 2**20, settings.chunk_chars
-            process.give(Job(self._corpus, file.path, file.digest, most, aim, cpu, self._settings.ocr))
+            process.give(Job(self._corpus, file.path, file.digest, most, aim, cpu, settings.ocr, settings.allow_secret))
             run.given(file)
 
     def _next_event(self, run: _Run, waiting: Waiting) -> None:
@@ -251,8 +251,8 @@ class _Run:
 
 
 def _refusal(path: str, event: Event) -> ReadError:
-    if event.kind == "refused":
-        return ReadError(*event.said)
+    if event.kind in ("refused", "secret"):
+        return (Refused if event.kind == "secret" else ReadError)(*event.said)
     what, trace = event.said if event.kind == "failed" else ("", event.kind)
     logger.error("reading %s failed: %s", path, trace)
     return ReadError(f"读取时出错（{what}）", "请检查文件是否损坏")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from qa.cli import screen
 from qa.errors import InputError
 from qa.settings import Settings
+from qa.types import Scope
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def ask(args: argparse.Namespace, settings: Settings) -> int:
     from qa.assistant import Assistant
 
     question = _question(args)
-    answer = Assistant.open(settings.index, settings).ask(question, history=args.history)
+    answer = Assistant.open(settings.index, settings).ask(question, args.history, _scope(args))
     if args.json:
         screen.print_json(answer.to_dict())
     else:
@@ -56,7 +57,7 @@ def search(args: argparse.Namespace, settings: Settings) -> int:
     from qa.assistant import Assistant
 
     question = _question(args)
-    hits = list(Assistant.open(settings.index, settings).search(question, k=args.k, history=args.history))
+    hits = Assistant.open(settings.index, settings).search(question, args.k, args.history, _scope(args), args.sort)
     if args.json:
         screen.print_json([hit.to_dict() for hit in hits])
     else:
@@ -149,6 +150,11 @@ def doctor(args: argparse.Namespace, settings: Settings) -> int:
     else:
         clinic.print_checks(checks)
     return next((check.exit_code for check in checks if not check.ok), 0)
+
+
+def _scope(args: argparse.Namespace) -> Scope:
+    given = (tuple(args.folder), tuple(args.document), tuple(args.year), tuple(args.issuer))
+    return Scope(*given, in_force=args.in_force)
 
 
 def _question(args: argparse.Namespace) -> str:

@@ -37,13 +37,15 @@ _ASK = """\
 
   python -m qa ask "四下基层指的是哪四项"
   python -m qa ask "第二项呢" --history "四下基层指的是哪四项"      追问
+  python -m qa ask "迟到怎么处理" --folder 制度 --in-force           只问一部分资料
   python -m qa ask --json "自查存在哪些问题"                        给程序用
   echo 自查存在哪些问题 | python -m qa ask -                        从标准输入读问题"""
 
 _SEARCH = """\
 列出最相关的段落，分数是段落能回答这个问题的把握（0 到 1）。
 
-  python -m qa search "调查研究的方法" -k 5"""
+  python -m qa search "调查研究的方法" -k 5
+  python -m qa search "安全生产" --year 2024 --sort date           按日期从新到旧"""
 
 _EVAL = """\
 题目文件每行一个 JSON 对象：{"id", "question", "type", "doc", "quotes": […]}；type 为 unanswerable 的题没有 quotes。
@@ -135,6 +137,7 @@ def make_parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--history", action="append", default=[], metavar="问题", help="先前问过的话，可多次给出，早的在前"
     )
+    _scope(ask)
     _json(ask)
 
     search = _command(names, "search", "检索：列出最相关的段落", _SEARCH)
@@ -143,6 +146,10 @@ def make_parser() -> argparse.ArgumentParser:
     search.add_argument(
         "--history", action="append", default=[], metavar="问题", help="先前问过的话，可多次给出，早的在前"
     )
+    search.add_argument(
+        "--sort", choices=("score", "date"), default="score", help="score 按把握（默认），date 按成文日期从新到旧"
+    )
+    _scope(search)
     _json(search)
 
     evaluate = _command(names, "eval", "评测：用一份题目量答得好不好", _EVAL)
@@ -176,6 +183,15 @@ def _command(names: Any, name: str, summary: str, teaches: str) -> _Parser:
     )
     command.add_argument("--traceback", action="store_true", help="意外出错时显示细节")
     return command
+
+
+def _scope(command: _Parser) -> None:
+    group = command.add_argument_group("范围（可多次给出；不同的几项要同时符合）")
+    group.add_argument("--folder", action="append", default=[], metavar="DIR", help="只在这个文件夹里找，如 制度/人事")
+    group.add_argument("--document", action="append", default=[], metavar="名称", help="只在这份文件里找：标题或路径")
+    group.add_argument("--year", action="append", default=[], type=int, metavar="YYYY", help="只找这一年的文件")
+    group.add_argument("--issuer", action="append", default=[], metavar="机关", help="只找这个机关发的文件")
+    group.add_argument("--in-force", action="store_true", help="只看现行：不看已修改、已废止、征求意见稿和尚未施行的")
 
 
 def _json(command: _Parser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -151,6 +151,8 @@ def print_report(report: SyncReport) -> None:
 def print_answer(answer: Answer) -> None:
     for note in answer.notes:
         print(f"（{note}）")
+    for warning in answer.warnings:
+        print(f"注意：{warning}")
     if answer.status == "answered":
         print(answer.text)
         if answer.reason:
@@ -158,6 +160,8 @@ def print_answer(answer: Answer) -> None:
         print("\n出处")
         for citation in answer.quoted:
             print(f"[{citation.number}] {_source(citation)}")
+            if told := _badges(citation.facts):
+                print(f"    {told}")
             if citation.same:
                 print(f"    {_elsewhere(citation)}")
         return
@@ -175,6 +179,12 @@ def _source(citation: Citation) -> str:
     return f"{' › '.join([citation.title, *citation.breadcrumb])}{page}（{citation.path}）"
 
 
+def _badges(facts: Mapping[str, str]) -> str:
+    """「云政〔2024〕3号 · 2024-05-01 · 现行」; empty where nothing is known."""
+    told = [facts.get(name) for name in ("number", "issuer", "date", "speaker", "status")]
+    return " · ".join(value for value in told if value)
+
+
 def _elsewhere(citation: Citation) -> str:
     """「另有 1 处相同：…；另一版：…（2018-03-20）」."""
     copies = [twin.path for twin in citation.same if twin.kind == "copy"]
@@ -188,4 +198,5 @@ def print_hits(hits: list[Hit]) -> None:
         print("没有找到相关的段落。")
     for number, hit in enumerate(hits, 1):
         text = hit.chunk.text.replace("\n", "\n    ")
-        print(f"{number}. {hit.score:.2f} {hit.title}（{hit.path}）\n    {text}\n")
+        told = _badges(hit.facts)
+        print(f"{number}. {hit.score:.2f} {hit.title}（{hit.path}）{f'  {told}' if told else ''}\n    {text}\n")

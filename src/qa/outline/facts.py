@@ -5,35 +5,56 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.outline.head import DATE, NUMBER, ORGAN, clean_name
+from qa.outline.force import force
+from qa.outline.head import DATE, NUMBER, clean_name
+from qa.outline.imprint import HISTORY, date, issuer
 from qa.outline.numbering import Line
 from qa.outline.numerals import to_int
+from qa.outline.secrecy import secrecy
+from qa.outline.speech import speech
 from qa.types import Facts
 
 HEAD_LINES = 12
 FOOT_LINES = 6
+ANNEXES = 3
 HEAD_LINE_CHARS = 120
 """A header line is no longer than this; what is longer is body text."""
 
-_ISSUER_TITLE = re.compile(rf"^((?:[\u4e00-\u9fff、 ]{{0,30}}?{ORGAN})+)\s*(?:印发|批转|转发)?\s*关于")
-_ISSUER_LINE = re.compile(rf"^[\u4e00-\u9fff（）()、 　]{{2,40}}?{ORGAN}$")
-_RED_HEAD = re.compile(r"^([\u4e00-\u9fff、 　]{2,40}?)\s*文\s*件$")
-_PASSED = re.compile(
-    r"((?:全国人民代表大会(?:常务委员会)?|最高人民法院|最高人民检察院|国务院|[\u4e00-\u9fff]{2,12}委员会))"
-)
+_ANNEX = re.compile(r"^\s*附\s*(?:件|录|表)\s*[一二三四五六七八九十\d]{0,3}\s*(?:$|[：:])")
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]|签发人[：:]?\s*[\u4e00-\u9fff]{2,4}")
 _NO_ISSUER = re.compile(r"[〔\[［（(]\s*(?:19|20)\d\d\s*[〕\]］）)]\s*第?\s*\d{1,5}\s*号")
 """Minutes and letters often leave the issuer out."""
-_HISTORY = re.compile(r"通过|公布|发布|修正|修订|施行|批准|印发|令第")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年|(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇○零一二三四五六七八九]{3})年")
 
 
 def facts(lines: Sequence[Line], name: str, title: str) -> Facts:
     """What head, foot, title and file name state; each fact is None where they state none."""
     head = [line.text.strip() for line in lines[:HEAD_LINES] if len(line.text) <= HEAD_LINE_CHARS]
-    foot = [line.text.strip() for line in lines[-FOOT_LINES:] if len(line.text) <= HEAD_LINE_CHARS]
-    date = _date(head, foot, name)
-    return Facts(_number(head, name, title), _issuer(head, foot, title), date, _year(name, title, date))
+    foot = [line.text.strip() for line in _foot(lines) if len(line.text) <= HEAD_LINE_CHARS]
+    day = date(head, foot, name)
+    speaker, occasion = speech(lines, title)
+    valid = force(lines, name, title, day)
+    return Facts(
+        number=_number(head, name, title),
+        issuer=issuer(head, foot, title),
+        date=day,
+        year=_year(name, title, day),
+        effective=valid.effective,
+        speaker=speaker,
+        occasion=occasion,
+        secrecy=secrecy(lines, name),
+        status=valid.status,
+        binding=valid.binding,
+        repeals=valid.repeals,
+        amends=valid.amends,
+    )
+
+
+def _foot(lines: Sequence[Line]) -> Sequence[Line]:
+    """The last lines, behind them those above the annexes: there it is signed, before or after a list of them."""
+    annexes = [at for at in range(FOOT_LINES, len(lines)) if _ANNEX.match(lines[at].text)][:ANNEXES]
+    above = [line for at in annexes for line in lines[at - FOOT_LINES : at]]
+    return [*lines[-FOOT_LINES:], *above]
 
 
 def _number(head: Sequence[str], name: str, title: str) -> str | None:
@@ -47,55 +68,13 @@ def _number(head: Sequence[str], name: str, title: str) -> str | None:
             return re.sub(r"\s+", "", match[0])
         if _NO_ISSUER.fullmatch(text):
             return re.sub(r"\s+", "", text)
-    for text in (title, name, *(line for line in head if _HISTORY.search(line) and DATE.match(line))):
+    # Of a law's orders the last one made it what it is.
+    history = [line for line in head if HISTORY.search(line) and DATE.match(line.lstrip("（( "))]
+    for text in (title, name, *reversed(history)):
         match = NUMBER.search(text)
         if match:
             return re.sub(r"\s+", "", match[0])
     return None
-
-
-def _issuer(head: Sequence[str], foot: Sequence[str], title: str) -> str | None:
-    for text in head[:4]:
-        match = _RED_HEAD.match(text)
-        if match:
-            return re.sub(r"\s+", "", match[1])
-    match = _ISSUER_TITLE.match(title)
-    if match:
-        return re.sub(r"\s+", "", match[1])
-    for place, text in enumerate(foot[:-1]):
-        if _ISSUER_LINE.match(text) and DATE.match(foot[place + 1]) and DATE.sub("", foot[place + 1]).strip() == "":
-            return re.sub(r"\s+", "", text)
-    for text in head:
-        if DATE.match(text) and _HISTORY.search(text):
-            match = _PASSED.search(re.sub(r"^第[一二三四五六七八九十]+届", "", DATE.sub("", text, count=1).strip()))
-            if match:
-                return match[1].removeprefix("中华人民共和国")
-    return None
-
-
-def _date(head: Sequence[str], foot: Sequence[str], name: str) -> str | None:
-    """A date alone in foot or head, the version's date in the file name, the last of a law's history, in this order."""
-    for text in (*reversed(foot), *head):
-        bare = text.strip("（）()[]—- 　")
-        match = DATE.match(bare)
-        if match and match.end() == len(bare) and match["m"]:
-            return _iso(match)
-    named = re.search(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", name)
-    if named:
-        return named[0]
-    found = [
-        iso
-        for text in head
-        if (match := DATE.match(text.lstrip("—-― （("))) and match["m"] and (iso := _iso(match)) and len(text) < 80
-    ]
-    return max(found, default=None)
-
-
-def _iso(match: re.Match[str]) -> str | None:
-    year, month, day = (to_int(match[group]) if match[group] else None for group in "ymd")
-    if not year or (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31):
-        return None
-    return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if month and day else "")
 
 
 def _year(name: str, title: str, date: str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
@@ -89,3 +90,11 @@ def _below_ten_thousand(n: int) -> str:
             text += ("零" if gap and text else "") + digits[digit] + name
         gap = not digit
     return text or "零"
+
+
+def iso_date(match: re.Match[str]) -> str | None:
+    """ISO 8601 of a match with the groups y, m and d, as far as they are there; None for what is no date."""
+    year, month, day = (to_int(match[group]) if match[group] else None for group in "ymd")
+    if not year or (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31):
+        return None
+    return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if month and day else "")

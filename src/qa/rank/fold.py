@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -37,12 +37,17 @@ def _said(text: str) -> _Said:
     return _Said(runs, Counter(_FIGURES.findall(bare)))
 
 
-def fold(hits: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[int] = frozenset()) -> list[Hit]:
+def fold(
+    hits: Sequence[Hit],
+    profiles: Mapping[str, Profile],
+    first: frozenset[int] = frozenset(),
+    lapsed: Container[str] = frozenset(),
+) -> list[Hit]:
     """Hits, best first → those of them that say different things, each with its twins; nobody's place gets worse.
 
-    Of each group that edition represents it which the question names, or else the newest one, or else the best hit; it
-    stands where the best of the group stood. Passages with an id in ``first`` are what was asked for: they are folded
-    under no other.
+    Of each group that edition represents it which the question names, or else one in force (its document not in
+    ``lapsed``), the newest, or the best hit; it stands where the best of the group stood. Passages with an id in
+    ``first`` are what was asked for: they are folded under no other.
     """
     groups: list[list[Hit]] = []
     by_text: dict[str, list[Hit]] = {}
@@ -55,7 +60,7 @@ def fold(hits: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[
             groups.append(group := [])
         by_text.setdefault(text, group)
         group.append(hit)
-    return [_folded(group, profiles, first) for group in groups]
+    return [_folded(group, profiles, first, lapsed) for group in groups]
 
 
 def _same(best: Hit, hit: Hit, profiles: Mapping[str, Profile]) -> bool:
@@ -72,15 +77,17 @@ def _edition_of(one: Hit, other: Hit, profiles: Mapping[str, Profile]) -> bool:
     return a.doc_id != b.doc_id and a.work == b.work and a.edition != b.edition
 
 
-def _folded(group: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[int]) -> Hit:
+def _folded(
+    group: Sequence[Hit], profiles: Mapping[str, Profile], first: frozenset[int], lapsed: Container[str]
+) -> Hit:
     if len(group) == 1:
         return group[0]
 
-    def fitness(hit: Hit) -> tuple[bool, float, float, str, float]:
+    def fitness(hit: Hit) -> tuple[bool, float, float, bool, str, float]:
         signals, edition = hit.signals, profiles[hit.chunk.doc_id].edition
         newest = edition if any(_edition_of(hit, other, profiles) for other in group) else ""
         named, year = signals.get("title_named", 0.0), signals.get("year_named", 0.0)
-        return hit.chunk.id in first, named, year, newest, hit.score
+        return hit.chunk.id in first, named, year, hit.chunk.doc_id not in lapsed, newest, hit.score
 
     best = max(group, key=fitness)
     twins = tuple(_twin(hit, _edition_of(best, hit, profiles), profiles) for hit in group if hit is not best)

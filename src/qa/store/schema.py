@@ -39,7 +39,7 @@ def info_of(row: tuple[object, ...]) -> DocumentInfo:
     _, doc_id, path, title, chars, chunks, pages, kind, encoding, facts, warnings = row
     return DocumentInfo(
         *(doc_id, path, title, chars, chunks, pages, kind, encoding),  # type: ignore[arg-type]
-        facts=Facts(**json.loads(str(facts))),
+        facts=Facts.of(json.loads(str(facts))),
         warnings=tuple(json.loads(str(warnings))),
     )
 
@@ -60,7 +60,7 @@ def read_document(db: sqlite3.Connection, doc_id: str) -> Document | None:
         text,
         pages=tuple(PageStart(*page) for page in json.loads(pages)),
         sections=tuple(Section(*section) for section in json.loads(sections)),
-        facts=Facts(**json.loads(facts)),
+        facts=Facts.of(json.loads(facts)),
         sha256=digest,
         format=kind,
         encoding=encoding,

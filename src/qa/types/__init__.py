@@ -7,6 +7,7 @@ Frozen and slotted: a value is made once, by the stage that owns it, and never c
 
 from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion, Twin
 from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
+from qa.types.scope import Scope, Sort, Standing
 from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageRead, PageStart, Section
 
 __all__ = [
@@ -27,8 +28,11 @@ __all__ = [
     "PageStart",
     "Problem",
     "Progress",
+    "Scope",
     "Section",
     "Sentence",
+    "Sort",
+    "Standing",
     "Status",
     "Suggestion",
     "SyncReport",

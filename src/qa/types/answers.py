@@ -35,7 +35,8 @@ class Twin:
 class Hit:
     """A chunk found for a question. ``score`` is the calibrated probability in [0, 1] that it holds the answer.
 
-    ``same`` are the passages folded under it: they say the same, and are no hits of their own.
+    ``same`` are the passages folded under it: they say the same, and are no hits of their own. ``facts`` are the
+    document's, as in ``Citation``.
     """
 
     chunk: Chunk
@@ -44,6 +45,7 @@ class Hit:
     title: str
     signals: Mapping[str, float] = field(default_factory=dict)
     same: tuple[Twin, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -56,6 +58,7 @@ class Hit:
             "score": round(self.score, 4),
             "signals": {name: round(value, 4) for name, value in self.signals.items()},
             "same": [twin.to_dict() for twin in self.same],
+            "facts": dict(self.facts),
         }
 
 
@@ -64,7 +67,9 @@ class Citation:
     """Where a shown sentence stands. Invariant: ``quote == document.text[start:end]``, checked again when rendered.
 
     ``breadcrumb`` holds the headings above the quote, outermost first, without the document's own title; ``same`` are
-    other places where the quote stands, and passages of other editions that say it otherwise.
+    other places where the quote stands, and passages of other editions that say it otherwise. ``facts`` are what is
+    known of the document, those alone: number, issuer, date, effective, speaker, occasion, secrecy; status with since,
+    by (title), by_path and by_date of the document that makes it so.
     """
 
     number: int
@@ -77,10 +82,11 @@ class Citation:
     breadcrumb: tuple[str, ...] = ()
     page: int | None = None
     same: tuple[Twin, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         same = [twin.to_dict() for twin in self.same]
-        return {**asdict(self), "breadcrumb": list(self.breadcrumb), "same": same}
+        return {**asdict(self), "breadcrumb": list(self.breadcrumb), "same": same, "facts": dict(self.facts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ class Answer:
         hits: The ten best passages in order, whatever the kind.
         timings: Milliseconds by stage, with "total_ms".
         notes: How the question was searched otherwise than typed: a slip put right, another form of a word; Chinese.
+        warnings: What to know before a quote is used: it is from a repealed text, an older edition, a draft; Chinese.
     """
 
     question: str
@@ -143,6 +150,7 @@ class Answer:
     suggestions: tuple[Suggestion, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
@@ -170,6 +178,7 @@ class Answer:
             "reason": self.reason,
             "missing": list(self.missing),
             "notes": list(self.notes),
+            "warnings": list(self.warnings),
             "suggestions": [s.to_dict() for s in self.suggestions],
             "timings": {name: round(ms, 2) for name, ms in self.timings.items()},
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +115,48 @@ class Section:
         return f"{self.label}{gap}{self.title}"
 
 
+Stated = Literal["征求意见稿", "已废止", "已修改"]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Header facts of an official document, each None where the text states none.
+    """What head, foot and name of an official document state; each fact None, False or empty where they state none.
 
-    ``number`` is the document number (文号) as written, ``issuer`` the 发文机关, ``date`` the 成文日期 as ISO 8601 (a
-    year, year-month or full date), ``year`` the year that the title or the date names.
+    Attributes:
+        number: The document number (文号) as written.
+        issuer: 发文机关.
+        date: 成文日期 as ISO 8601: a year, year-month or full date.
+        year: The year that the title or the date names.
+        effective: 施行日期 as ISO 8601, as the text itself states it: an amended law goes on stating its first one.
+        speaker: Who gave the speech or report.
+        occasion: Where: 「全县教育工作会议」.
+        secrecy: The mark of secrecy at the head as written, without blanks: 「机密★5年」.
+        status: What the text or its file's name says of its own force; what other documents say of it is worked out
+            when the library is opened (``qa.retrieve.standing``).
+        binding: It is a law, regulation, rule or interpretation: something that is in force or isn't.
+        repeals: Titles of the documents that it says are repealed.
+        amends: Titles of those that it changes.
     """
 
     number: str | None = None
     issuer: str | None = None
     date: str | None = None
     year: int | None = None
+    effective: str | None = None
+    speaker: str | None = None
+    occasion: str | None = None
+    secrecy: str | None = None
+    status: Stated | None = None
+    binding: bool = False
+    repeals: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Facts:
+        """From JSON: lists become tuples; what an older version did not store keeps its default."""
+        known = {f.name for f in fields(cls)}
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known}
+        return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 
 from qa.errors import InputError, QAError
 from qa.journal import Journal
-from qa.types import Document
+from qa.types import Document, Sort
 from qa.web.background import Tells
 from qa.web.chat import MAX_HISTORY, Library, digest, tidy
+from qa.web.scope import ScopeIn, routes
 
 AROUND = 120
 """Characters of the document shown before and after a quote, at most; cut at a paragraph's or sentence's end."""
@@ -23,10 +24,12 @@ class Question(BaseModel):
 
     question: str = Field(description="问题", examples=["四下基层指的是哪四项？"])
     history: list[str] = Field(default=[], max_length=100, description="此前的问题，从早到晚")
+    scope: ScopeIn = Field(default_factory=ScopeIn, description="只问哪些资料；各项要同时符合")
 
 
 class Search(Question):
     k: int = Field(10, ge=1, le=100, description="返回片段的个数")
+    sort: Sort = Field("score", description="score 按把握，date 按成文日期从新到旧")
 
 
 class Feedback(BaseModel):
@@ -38,6 +41,7 @@ class Feedback(BaseModel):
 def router(library: Library, journal: Journal | None, background: Tells | None) -> APIRouter:
     """The routes under ``/api`` and ``/healthz``."""
     api = APIRouter()
+    api.include_router(routes(library))
 
     @api.get("/healthz", summary="运行状态", tags=["状态"])
     def healthz() -> JSONResponse:
@@ -45,19 +49,19 @@ def router(library: Library, journal: Journal | None, background: Tells | None) 
 
     @api.post("/api/ask", summary="提问", tags=["问答"])
     def ask(body: Question, response: Response) -> dict[str, Any]:
-        answer = library.ask(tidy(body.question), _history(body))
+        answer = library.ask(tidy(body.question), _history(body), body.scope.scope())
         if journal is not None and (answer_id := journal.record(answer)):
             response.headers["X-Answer-Id"] = answer_id
         return answer.to_dict()
 
     @api.post("/api/search", summary="查找片段", tags=["问答"])
     def search(body: Search) -> dict[str, Any]:
-        hits = library.search(tidy(body.question), body.k, _history(body))
+        hits = library.search(tidy(body.question), body.k, _history(body), body.scope.scope(), body.sort)
         return {"question": body.question, "hits": [hit.to_dict() for hit in hits]}
 
     @api.get("/api/documents", summary="文件清单", tags=["资料库"])
     def documents() -> dict[str, Any]:
-        return {"documents": [d.to_dict() for d in library.documents()]}
+        return {"documents": [{**d.to_dict(), "badges": library.badges(d.id)} for d in library.documents()]}
 
     @api.get("/api/passage", summary="引文及其上下文，逐字核对", tags=["资料库"])
     def passage_at(
@@ -66,7 +70,7 @@ def router(library: Library, journal: Journal | None, background: Tells | None) 
         end: int = Query(ge=0, description="终点（字，不含）"),
         check: str = Query("", pattern="^[0-9a-f]{0,16}$", description="引文 SHA-256 的前 16 位十六进制，供核对"),
     ) -> dict[str, Any]:
-        return passage(library.document(doc), start, end, check)
+        return {**passage(library.document(doc), start, end, check), "facts": library.badges(doc)}
 
     @api.post("/api/feedback", summary="评价回答", tags=["问答"])
     def feedback(body: Feedback) -> dict[str, bool]:

@@ -83,7 +83,7 @@ def _pages(app: FastAPI, assistant: Library, settings: Settings) -> None:
         except InputError:
             t = TEXTS[lang]
             return HTMLResponse(notice(t["not_found_title"], t["not_found"], lang, settings.root_path), 404)
-        return _remember(HTMLResponse(reader(document, lang, settings.root_path)), request)
+        return _remember(HTMLResponse(reader(document, lang, settings.root_path, assistant.badges(doc_id))), request)
 
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:

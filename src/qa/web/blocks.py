@@ -18,6 +18,7 @@ from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
+from qa.web.scope import read_scope
 from qa.web.texts import TEXTS, Lang, lang_of
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,18 @@ Messages = list[dict[str, Any]]
 
 
 def talk(
-    library: Library, journal: Journal | None, question: str, history: Messages, lang: Lang, root: str = ""
+    library: Library,
+    journal: Journal | None,
+    question: str,
+    history: Messages,
+    lang: Lang,
+    root: str = "",
+    scope: str = "",
 ) -> Iterator[Messages]:
-    """The conversation as it grows while a question is answered. Every failure ends as a message in it."""
+    """The conversation as it grows while a question is answered. Every failure ends as a message in it.
+
+    ``scope`` is the page's JSON; empty for the whole library.
+    """
     t = TEXTS[lang]
     base = history[-KEEP:]
     try:
@@ -44,7 +54,7 @@ def talk(
     base = [*base, {"role": "user", "content": inert(_short(asked))}]
     yield [*base, _said(f"*{t['searching']}*")]
     try:
-        answer = library.ask(asked, questions(history))
+        answer = library.ask(asked, questions(history), read_scope(scope))
         answer_id = journal.record(answer) if journal else None
         for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root)):
             if index:
@@ -70,9 +80,9 @@ def build(library: Library, journal: Journal | None, settings: Settings) -> Fast
     """The application that holds Gradio at "/"."""
     t = TEXTS["zh"]
 
-    def respond(question: str, history: Messages, request: gr.Request) -> Iterator[tuple[str, Messages]]:
+    def respond(question: str, history: Messages, scope: str, request: gr.Request) -> Iterator[tuple[str, Messages]]:
         lang = lang_of((request.cookies or {}).get("youju_lang"), settings.lang)
-        for messages in talk(library, journal, question or "", history or [], lang, settings.root_path):
+        for messages in talk(library, journal, question or "", history or [], lang, settings.root_path, scope or ""):
             yield "", messages
 
     with gr.Blocks(title=t["name"], analytics_enabled=False, fill_width=True) as blocks:
@@ -102,10 +112,12 @@ def build(library: Library, journal: Journal | None, settings: Settings) -> Fast
                 scale=8,
             )
             send = gr.Button(t["send"], elem_id="yj-send", variant="primary", scale=0, min_width=72)
+        # Filled by scope.js; hidden by the style sheet, for a component that isn't visible isn't on the page at all.
+        scope = gr.Textbox(elem_id="yj-scope-value", label=t["scope"], show_label=False, container=False)
         gr.on(
             [box.submit, send.click],
             respond,
-            [box, chat],
+            [box, chat, scope],
             [box, chat],
             api_visibility="private",
             show_progress="hidden",

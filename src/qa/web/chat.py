@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from qa.errors import InputError, QAError
-from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Sentence, Suggestion
+from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Scope, Sentence, Sort, Suggestion
 from qa.web.texts import TEXTS, Lang
 
 log = logging.getLogger(__name__)
@@ -26,9 +26,18 @@ _PUNCTUATION = {ord(c): f"&#{ord(c)};" for c in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{
 class Library(Protocol):
     """What the web needs of ``qa.assistant.Assistant``; tests stand a small library of real types in its place."""
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer: ...
+    def ask(self, question: str, history: Sequence[str] = (), scope: Scope | None = None) -> Answer: ...
 
-    def search(self, question: str, k: int = 10, history: Sequence[str] = ()) -> list[Hit]: ...
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        history: Sequence[str] = (),
+        scope: Scope | None = None,
+        sort: Sort = "score",
+    ) -> list[Hit]: ...
+
+    def badges(self, doc_id: str) -> dict[str, str]: ...
 
     def text(self, path: str, start: int = 0, end: int | None = None) -> str: ...
 
@@ -151,8 +160,9 @@ def _plain(content: Any) -> str:
 
 
 def _reading(answer: Answer, lang: Lang) -> str:
-    """How the question was searched otherwise than typed: a small line above the answer."""
-    return f"*{TEXTS[lang]['reading']}：{inert('；'.join(answer.notes))}*\n\n" if answer.notes else ""
+    """Above the answer: how the question was searched otherwise than typed, and what to know before a quote is used."""
+    notes = f"*{TEXTS[lang]['reading']}：{inert('；'.join(answer.notes))}*\n\n" if answer.notes else ""
+    return notes + "".join(f"> {inert(warning)}\n\n" for warning in answer.warnings)
 
 
 def _foot(answer: Answer, good: dict[int, Citation], dropped: int, lang: Lang) -> str:
@@ -164,11 +174,18 @@ def _foot(answer: Answer, good: dict[int, Citation], dropped: int, lang: Lang) -
         places.setdefault(source_line(good[n], lang), []).append(good[n])
     for place, cited in places.items():
         marks = "".join(f"[[{c.number}]]({cite_link(c)})" for c in cited)
-        lines.append(f"- {marks} [{inert(place)}]({cite_link(cited[0])})")
+        lines.append(f"- {marks} [{inert(place)}]({cite_link(cited[0])}){_badges(cited[0], lang)}")
     notes = [f"{t['caution']}：{inert(answer.reason)}"] if answer.reason else []
     notes += [t["dropped"].format(count=dropped)] if dropped else []
     lines += [f"\n*{note}*" for note in notes]
     return "\n".join(lines)
+
+
+def _badges(c: Citation, lang: Lang) -> str:
+    """「 云政〔2024〕3号 · 2024-05-01 `现行`」: the status as code, which the style sheet makes a badge."""
+    told = " · ".join(c.facts[name] for name in ("number", "date") if name in c.facts)
+    status = TEXTS[lang].get(f"status_{c.facts.get('status')}")
+    return (f" {inert(told)}" if told else "") + (f" `{status}`" if status else "")
 
 
 def source_line(c: Citation, lang: Lang) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from qa.errors import QAError
 from qa.settings import Settings
 from qa.web.chat import Library
+from qa.web.scope import scope_row
 from qa.web.texts import FOR_SCRIPT, TEXTS, Lang
 
 STATIC = Path(__file__).with_name("static")
@@ -79,7 +80,7 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
     html = _METAS.sub("", html)
     code = "zh-CN" if lang == "zh" else "en"
     html = _HTML.sub(f'<html data-root="{escape(root)}" lang="{code}"', html, count=1)
-    html = html.replace("</head>", head(t["name"], root, "base.css", "chat.css", "chat.js") + "</head>", 1)
+    html = html.replace("</head>", head(t["name"], root, "base.css", "chat.css", "chat.js", "scope.js") + "</head>", 1)
     if lang != "zh":
         for key in ("placeholder", "send", "ask_label", "chat_label"):
             html = html.replace(json.dumps(TEXTS["zh"][key], ensure_ascii=False), json.dumps(t[key]))
@@ -98,7 +99,7 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
     script_texts = json.dumps({key: TEXTS[lang][key] for key in FOR_SCRIPT}, ensure_ascii=False).replace("<", "\\u003c")
     return (
         f'<a class="yj-skip" href="#yj-box">{t["skip"]}</a><div class="yj">{top(lang, root, middle=middle)}'
-        f'<div class="yj-body"><main class="yj-main">{_welcome(library, settings, lang)}{chat}'
+        f'<div class="yj-body"><main class="yj-main">{scope_row(lang)}{_welcome(library, settings, lang)}{chat}'
         f'<p id="yj-status" role="status"></p></main>'
         f'<aside id="yj-panel" aria-label="{t["panel_title"]}"><div class="yj-panel-head"><h2>{t["panel_title"]}</h2>'
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'

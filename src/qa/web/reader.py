@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from qa.types import Document, Section
@@ -13,24 +13,41 @@ GROUP = 40
 """Paragraphs in a group that the browser may leave unpainted while it is out of sight (CSS content-visibility)."""
 
 
-def reader(document: Document, lang: Lang, root: str) -> str:
-    """The page for ``/doc/<id>``. ``#s<start>-<end>``, in code points, is highlighted by reader.js."""
+def reader(document: Document, lang: Lang, root: str, facts: Mapping[str, str]) -> str:
+    """The page for ``/doc/<id>``. ``#s<start>-<end>``, in code points, is highlighted by reader.js.
+
+    ``facts`` are those that ``Citation.facts`` lists.
+    """
     t = {name: escape(text) for name, text in TEXTS[lang].items()}
     middle = f'<span class="yj-doc-title">{escape(document.title)}</span>'
     body = (
         f'{top(lang, root, middle=middle, here=f"/doc/{escape(document.id)}")}<div class="yj-reader">'
         f'<details class="yj-outline" open><summary>{t["reader_outline"]}</summary>{_outline(document, lang)}</details>'
-        f'<main class="yj-paper"><article id="yj-text" lang="zh">{_badge(document, lang)}{_paragraphs(document)}'
-        "</article></main></div>"
+        f'<main class="yj-paper"><article id="yj-text" lang="zh">{_badge(document, lang, root, facts)}'
+        f"{_paragraphs(document)}</article></main></div>"
         f'<button type="button" id="yj-back-to-mark" hidden>{t["reader_top"]}</button>'
     )
     return page(f"{document.title} · {t['name']}", body, lang, root, "reader.css", "reader.js")
 
 
-def _badge(document: Document, lang: Lang) -> str:
-    t, facts = TEXTS[lang], document.facts
-    pairs = [(t["reader_number"], facts.number), (t["reader_issuer"], facts.issuer), (t["reader_date"], facts.date)]
-    items = [f"<span><b>{escape(name)}</b> {escape(value)}</span>" for name, value in pairs if value]
+SHOWN = {
+    "number": "reader_number",
+    "issuer": "reader_issuer",
+    "date": "reader_date",
+    "effective": "fact_effective",
+    "speaker": "fact_speaker",
+    "occasion": "fact_occasion",
+    "secrecy": "fact_secrecy",
+}
+"""Fact → its name in ``TEXTS``, in the order shown."""
+
+
+def _badge(document: Document, lang: Lang, root: str, facts: Mapping[str, str]) -> str:
+    t = TEXTS[lang]
+    items = [_status(facts, lang, root)] if "status" in facts else []
+    items += [
+        f"<span><b>{escape(t[key])}</b> {escape(facts[name])}</span>" for name, key in SHOWN.items() if name in facts
+    ]
     items.append(f"<span>{escape(t['reader_chars'].format(chars=f'{len(document.text):,}'))}</span>")
     if document.pages:
         items.append(f"<span>{escape(t['reader_pages'].format(pages=document.pages[-1].number))}</span>")
@@ -38,6 +55,19 @@ def _badge(document: Document, lang: Lang) -> str:
     notes = "".join(f"<li>{escape(w)}</li>" for w in document.warnings)
     warning = f'<ul class="yj-warn" aria-label="{escape(t["reader_warnings"])}">{notes}</ul>' if notes else ""
     return f'<header class="yj-badge"><h1>{escape(document.title)}</h1><p>{"".join(items)}</p>{warning}</header>'
+
+
+def _status(facts: Mapping[str, str], lang: Lang, root: str) -> str:
+    """How the document stands, and a link to the one that makes it so."""
+    t, status = TEXTS[lang], facts["status"]
+    now = status == "现行"
+    other = ""
+    if "by_doc" in facts:
+        told = " ".join(filter(None, [facts["by"], facts.get("by_date")]))
+        other = f' <a href="{root}/doc/{escape(facts["by_doc"])}">{escape(told)}</a>'
+    note = f' title="{escape(t["in_force_note"])}"' if now else ""
+    mark = f'<i class="yj-status{"" if now else " yj-lapsed"}"{note}>{escape(t[f"status_{status}"])}</i>'
+    return f"<span>{mark}{other}</span>"
 
 
 def _outline(document: Document, lang: Lang) -> str:

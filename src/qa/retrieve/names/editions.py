@@ -86,7 +86,7 @@ def _edition(
     dates = sorted({profile.edition for profile in group if profile.edition})
     if not dates:
         return group, None
-    target, note = dates[-1], None
+    target, note = next((profile.edition for profile in group if profile.newest and profile.edition), dates[-1]), None
     exact = [date for date in dates if int(date[:4]) in asked]
     if exact:
         target = exact[-1]
@@ -94,8 +94,8 @@ def _edition(
         target = before[-1]  # the edition in force in that year
     elif near:
         note = f"问的是{near[0]}年的版本；{_editions(group)}，以下据{target}的一版"
-    elif old and len(dates) > 1:
-        target = dates[-2]
+    elif old and (earlier := [date for date in dates if date < target]):
+        target = earlier[-1]
     elif old:
         note = f"问的是旧版；资料库里只有{target}的一版，以下据这一版"
     return [profile for profile in group if profile.edition == target], note

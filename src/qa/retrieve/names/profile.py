@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from qa.outline.numerals import to_int
 from qa.query import normalise
-from qa.types import DocumentInfo
+from qa.types import DocumentInfo, Facts
 
 # Provinces in the short form that titles and questions share.
 PLACES: tuple[str, ...] = tuple(
@@ -22,6 +23,10 @@ COUNTRY = "中华人民共和国"
 BRACKETS = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 DATE = re.compile(r"(\d{4})[-.年/](\d{1,2})[-.月/](\d{1,2})")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+REVISED = re.compile(
+    r"[（(\[【]\s*((?:19|20)\d{2})\s*年?\s*(?:第[一二三四五六七八九十]次)?\s*(?:修正|修订|修改|版)[^）)\]】]{0,4}[）)\]】]"
+)
+"""「（2018年修正）」 names the edition, not the year that the text is about."""
 EDGES = re.compile(r"^[“”\"'_\-\s]+|[“”\"'_\-\s]+$")
 NUMERAL = r"[一二三四五六七八九十]{1,3}|\d{1,2}"
 _SERIAL = re.compile(rf"[（(]({NUMERAL})[）)]\s*(?:[（(][^（()）]*[）)]\s*)?$")
@@ -46,7 +51,8 @@ class Profile:
         dated: The years are stated: the text is about them, they are no edition's.
         places: Provinces named.
         edition: ISO date of the edition; empty where none is known.
-        newest: False where a later edition of the same work exists.
+        newest: False where another edition of the same work is the one to be read: the latest that is in force, no
+            draft, and not said to be changed or repealed.
     """
 
     doc_id: str
@@ -69,18 +75,31 @@ class Profile:
 
 def profiles(infos: Iterable[DocumentInfo]) -> list[Profile]:
     """One profile a document, in the order given."""
+    infos = list(infos)
     found = [_profile(info) for info in infos]
-    latest: dict[tuple[str, int | None, str], str] = {}
-    for profile in found:
-        latest[profile.work] = max(latest.get(profile.work, ""), profile.edition)
-    return [replace(profile, newest=profile.edition == latest[profile.work]) for profile in found]
+    today = datetime.now(UTC).date().isoformat()
+    latest: dict[tuple[str, int | None, str], tuple[bool, str]] = {}
+    places: list[tuple[bool, str]] = []
+    for info, profile in zip(infos, found, strict=True):
+        valid = info.facts.status is None and begins(info.facts, profile.edition) <= today
+        places.append((valid, profile.edition))
+        latest[profile.work] = max(latest.get(profile.work, (False, "")), places[-1])
+    return [replace(p, newest=place == latest[p.work]) for p, place in zip(found, places, strict=True)]
+
+
+def begins(facts: Facts, edition: str) -> str:
+    """ISO date from which an edition is in force; empty where none is known.
+
+    The date that a text states is that of its first edition, unless it is later than this edition's.
+    """
+    return max(facts.effective or "", edition)
 
 
 def _profile(info: DocumentInfo) -> Profile:
     file = info.path.rsplit("/", 1)[-1]
     heads = normalise(f"{info.title} {file}")
     # An edition's date in brackets isn't the year a text is about.
-    stated = frozenset(int(year) for year in YEAR.findall(DATE.sub(" ", heads)))
+    stated = frozenset(int(year) for year in YEAR.findall(REVISED.sub(" ", DATE.sub(" ", heads))))
     session = _SESSION.search(heads)
     return Profile(
         doc_id=info.id,
@@ -117,7 +136,12 @@ def courts_in_full(text: str) -> str:
 
 def _serial(info: DocumentInfo) -> int | None:
     stem = DATE.sub("", normalise(info.path.rsplit("/", 1)[-1].rsplit(".", 1)[0])).replace("()", "")
-    match = _SERIAL.search(normalise(info.title)) or _SERIAL.search(stem)
+    return serial_of(info.title) or serial_of(stem)
+
+
+def serial_of(title: str) -> int | None:
+    """N of 「…解释（N）」; None where the title has none."""
+    match = _SERIAL.search(normalise(title))
     return to_int(match[1]) if match else None
 
 
@@ -126,4 +150,6 @@ def _edition(info: DocumentInfo) -> str:
     match = DATE.search(info.path.rsplit("/", 1)[-1]) or DATE.search(info.title)
     if match:
         return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
-    return info.facts.date or ""
+    revised = REVISED.search(info.path.rsplit("/", 1)[-1]) or REVISED.search(info.title)
+    date = info.facts.date or ""
+    return date if revised is None or date.startswith(revised[1]) else revised[1]

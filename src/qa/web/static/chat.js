@@ -78,6 +78,7 @@
     const title = el("h3");
     title.append(el("span", "yj-number", cite.number), p.title || p.path);
     const place = p.breadcrumb.join(" › ") + (p.page ? ` · ${fill("page", { page: p.page })}` : "");
+    const known = facts(p.facts);
     const passage = el("p", "yj-passage");
     passage.append(p.before, quoted(p.quote, clause), p.after);
     const check = el("p", p.verified ? "yj-check" : "yj-check yj-wrong");
@@ -97,8 +98,32 @@
     });
     const actions = el("div", "yj-actions");
     actions.append(open, copy);
-    source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), check, actions, ...elsewhere(cite.same), passage);
+    source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), ...known, check, actions, ...elsewhere(cite.same), passage);
     source.scrollTop = 0;
+  }
+
+  // Number, issuer, date and how the document stands; where it isn't in force, the one that makes it so.
+  function facts(f) {
+    const told = [f.number, f.issuer, f.date, f.speaker, f.occasion];
+    if (f.effective) told.push(`${texts.fact_effective} ${f.effective}`);
+    const line = el("p", "yj-facts");
+    if (f.status) {
+      const mark = el("i", f.status === "现行" ? "yj-status" : "yj-status yj-lapsed", texts[`status_${f.status}`]);
+      if (f.status === "现行") mark.title = texts.in_force_note;
+      line.append(mark);
+    }
+    line.append(told.filter(Boolean).join(" · "));
+    const nodes = line.textContent ? [line] : [];
+    if (f.status && f.status !== "现行" && f.by_doc) {
+      const box = el("p", "yj-caution");
+      const link = el("a", "", fill("open_other", { title: `《${f.by.replace(/^《|》$/g, "")}》${f.by_date || ""}` }));
+      link.href = `${root}/doc/${encodeURIComponent(f.by_doc)}`;
+      link.target = "_blank";
+      link.rel = "noopener";
+      box.append(link);
+      nodes.push(box);
+    }
+    return nodes;
   }
 
   const docLink = (doc, start, end) => `${root}/doc/${encodeURIComponent(doc)}#s${start}-${end}`;
@@ -233,6 +258,14 @@
     }
   }
 
+  // The status of a source, which comes as code.
+  function mark() {
+    for (const code of document.querySelectorAll("#yj-chat li code:not([data-yj])")) {
+      code.dataset.yj = "1";
+      code.classList.toggle("yj-lapsed", code.textContent !== texts["status_现行"]);
+    }
+  }
+
   // Gradio names these in English, and by the raw Markdown of the message.
   function name() {
     document.querySelector("#yj-chat [role=log]")?.setAttribute("aria-label", texts.chat_label);
@@ -244,6 +277,7 @@
     const messages = document.querySelectorAll("#yj-chat .message-row");
     document.body.classList.toggle("yj-talking", messages.length > 0);
     dress();
+    mark();
     name();
     if (messages.length !== rows) {
       rows = messages.length;
