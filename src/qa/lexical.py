@@ -69,6 +69,12 @@ class TantivyIndex:
             shutil.copyfile(path, copy / path.name)
         return cls(tantivy.Index.open(str(copy)), copy, borrowed)
 
+    @classmethod
+    def empty(cls) -> Self:
+        """One without passages, in a temporary folder."""
+        place = tempfile.TemporaryDirectory(prefix="youju-", ignore_cleanup_errors=True)
+        return cls(tantivy.Index(_schema(), path=place.name, reuse=False), Path(place.name), place)
+
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 

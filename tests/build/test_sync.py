@@ -18,6 +18,7 @@ from qa.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, InputErro
 from qa.settings import Settings
 from qa.split import sentences
 from qa.store import FORMAT, FileState, Snapshot, VectorCache, Writer, current_generation, read_progress
+from qa.store.files import read_sealed, write_sealed
 from qa.tokens import query_tokens
 from qa.types import Progress, SyncReport
 
@@ -340,9 +341,7 @@ def test_an_index_of_another_format_is_made_anew_and_nothing_encoded(
 ) -> None:
     first = run(encoder="e5")
     for path in (index / "generations").glob("*/manifest.json"):
-        path.write_text(
-            path.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 1'), encoding="utf-8"
-        )
+        write_sealed(path, {**read_sealed(path), "format": 1})
     with pytest.raises(IndexUnavailable, match=f"格式版本是 1，本程序用的是 {FORMAT}"):
         Snapshot.open(index)
     encoder.asked.clear()
@@ -460,7 +459,7 @@ def test_a_disk_that_refuses_leaves_the_index_as_it_was(
 
     (corpus / "新.txt").write_text("新的文件讲河道清淤。", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr("qa.store.staging.sync_file", refuse)
+        patch.setattr("qa.store.publish.sync_file", refuse)
         with pytest.raises(QAError, match=message):
             run()
     assert found(index, "河道清淤") == []

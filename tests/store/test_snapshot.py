@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from qa.errors import IndexUnavailable, InputError
 from qa.store import FORMAT, Counts, Entry, FileState, Manifest, Snapshot, Staging, VectorCache, current_generation
 from qa.store.encoded import apart, sentence_digests
+from qa.store.files import read_sealed, write_sealed
 from qa.store.staging import passage_hash
 from qa.terms import Term
 from qa.types import Chunk, Document, Facts, PageStart, Problem, Section
@@ -182,11 +182,9 @@ def largest(folder: Path, pattern: str) -> Path:
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "library": lambda folder: damage(folder / "library.sqlite"),
     "lexical": lambda folder: damage(largest(folder, "lexical/*.idx")),
-    "vectors": lambda folder: damage(folder / "vectors.faiss"),
-    "sentences": lambda folder: damage(folder / "sentences.bin"),
     "manifest": lambda folder: (folder / "manifest.json").write_text("{", encoding="utf-8"),
     "manifest of another shape": lambda folder: (folder / "manifest.json").write_text("[1]", encoding="utf-8"),
-    "missing file": lambda folder: (folder / "vectors.faiss").unlink(),
+    "missing file": lambda folder: (folder / "library.sqlite").unlink(),
     "cut file": lambda folder: (folder / "library.sqlite").write_bytes(b""),
     "missing folder": shutil.rmtree,
 }
@@ -212,6 +210,23 @@ def test_damage_without_a_good_generation_is_told(index: Path, kind: str) -> Non
         Snapshot.open(index)
 
 
+@pytest.mark.parametrize("part", ["vectors.faiss", "sentences.bin"])
+@pytest.mark.parametrize("harm", [damage, Path.unlink, lambda path: path.write_bytes(b"")])
+def test_without_its_vectors_the_generation_serves_by_words(
+    index: Path, part: str, harm: Callable[[Path], object]
+) -> None:
+    publish(index, [document(1)])
+    publish(index, [document(1), document(2)])
+    harm(index / "generations" / "2" / part)
+    snapshot = Snapshot.open(index)
+    assert (snapshot.generation, len(snapshot.infos()), snapshot.damaged) == (2, 2, {part})
+    assert (snapshot.vectors is None, snapshot.sentences is None) == (part == "vectors.faiss", part == "sentences.bin")
+    assert snapshot.lexical.search(["水"], 5)
+    (warning,) = snapshot.warnings
+    assert "暂不可用，其余照常。请运行 python -m qa sync 修复" in warning
+    snapshot.close()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"generation": "x"}', '{"generation": 99}'])
 def test_a_damaged_pointer_costs_nothing(index: Path, text: str) -> None:
     publish(index, [document(1)])
@@ -221,11 +236,14 @@ def test_a_damaged_pointer_costs_nothing(index: Path, text: str) -> None:
     snapshot.close()
 
 
-def test_an_index_of_another_format_is_told(index: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "todo"), [(2, "重新建立索引"), (99, "它是更新的版本做的。请升级有据"), ("x", "重新建立索引")]
+)
+def test_an_index_of_another_format_is_told(index: Path, version: object, todo: str) -> None:
     publish(index, [document(1)])
     path = index / "generations" / "1" / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
-    with pytest.raises(IndexUnavailable, match=rf"格式版本是 99，本程序用的是 {FORMAT}.*重新建立索引"):
+    write_sealed(path, {**read_sealed(path), "format": version})
+    with pytest.raises(IndexUnavailable, match=rf"格式版本是 {version}，本程序用的是 {FORMAT}.*{todo}"):
         Snapshot.open(index)
 
 

@@ -19,10 +19,16 @@ from qa.errors import QAError
 FORMAT = 4
 """Version of the layout, the manifest and the SQLite schema (its user_version). Raise it with any change to them."""
 
+READABLE = range(3, FORMAT + 1)
+"""Formats that this version can carry forward (``store.migrate``), and its own."""
+
 LIBRARY, LEXICAL, VECTORS, SENTENCES = "library.sqlite", "lexical", "vectors.faiss", "sentences.bin"
 MANIFEST = "manifest.json"
 STAGING = ".new-"
 _REPLACE_TRIES = 40
+_SEAL = "check"
+_KEPT_DIGESTS = 10_000
+_digests: dict[tuple[int, int, int, int], str] = {}
 
 
 def generations(index: Path) -> Path:
@@ -39,6 +45,39 @@ def numbers(index: Path) -> list[int]:
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def known_sha256(path: Path) -> str:
+    """The same, read from the disk once a process for each content: a published file does not change.
+
+    1.7 GB/s on the machine it was measured on, of which a one-file sync of 350 MB would pay four times.
+    """
+    status = path.stat()
+    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    if key not in _digests:
+        if len(_digests) >= _KEPT_DIGESTS:
+            _digests.clear()
+        _digests[key] = sha256(path)
+    return _digests[key]
+
+
+def write_sealed(path: Path, value: dict[str, Any]) -> None:
+    """As ``write_json``, with a checksum of what it says."""
+    write_json(path, {**value, _SEAL: _seal(value)})
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Raises ValueError where it is damaged, OSError where it can't be read; one without a checksum is believed."""
+    value = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} holds no object")
+    if value.pop(_SEAL, None) not in (None, _seal(value)):
+        raise ValueError(f"{path.name} does not match its checksum")
+    return value
+
+
+def _seal(value: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 
 def write_json(path: Path, value: Any, durable: bool = True) -> None:
@@ -92,6 +131,7 @@ def share(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+        sync_file(target)
 
 
 def remove_tree(folder: Path) -> None:
