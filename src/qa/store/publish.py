@@ -120,13 +120,24 @@ def clear_leftovers(index: Path) -> None:
 
 
 def prune(index: Path, last_good: int | None = None) -> None:
-    """Remove all generations but the current one and the one before it, or ``last_good`` in that one's place."""
+    """Remove all generations but the current one and another to fall back to: ``last_good``, or else the newest with a
+    library.sqlite of its own (a bit that flips in a shared file is flipped in both), or else the newest.
+    """
     current = current_generation(index)
     older = [number for number in numbers(index) if current is not None and number < current]
-    kept = last_good if last_good in older else max(older, default=None)
+    apart = (number for number in older if not _same_library(index, number, current))
+    kept = last_good if last_good in older else next(apart, max(older, default=None))
     for number in older:
         if number != kept:
             remove_tree(generations(index) / str(number))
+
+
+def _same_library(index: Path, first: int, second: int | None) -> bool:
+    """True also where one of them is missing."""
+    try:
+        return (generations(index) / str(first) / LIBRARY).samefile(generations(index) / str(second) / LIBRARY)
+    except OSError:
+        return True
 
 
 def next_number(index: Path) -> int:
