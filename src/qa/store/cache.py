@@ -44,7 +44,7 @@ class VectorCache:
 
     def __init__(self, db: sqlite3.Connection, was_damaged: bool) -> None:
         self._db, self.was_damaged = db, was_damaged
-        self.is_new = db.execute("SELECT NOT EXISTS (SELECT 1 FROM vectors)").fetchone() == (1,)
+        self.is_new: bool = db.execute("SELECT NOT EXISTS (SELECT 1 FROM vectors)").fetchone() == (1,)
 
     @classmethod
     def open(cls, index: Path) -> Self:
@@ -120,7 +120,7 @@ def _whole(stored: Sequence[tuple[bytes, bytes]]) -> tuple[list[bytes], Vectors]
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Raises sqlite3.DatabaseError where the file is damaged."""
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path, timeout=60)  # a backup reads it at one go: 2 GB take some seconds
     try:
         ((verdict,), *_) = db.execute("PRAGMA quick_check(1)").fetchall()
         if verdict != "ok":

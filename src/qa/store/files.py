@@ -63,16 +63,26 @@ def known_sha256(path: Path) -> str:
 
 def write_sealed(path: Path, value: dict[str, Any]) -> None:
     """As ``write_json``, with a checksum of what it says."""
-    write_json(path, {**value, _SEAL: _seal(value)})
+    write_json(path, sealed(value))
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
     """Raises ValueError where it is damaged, OSError where it can't be read; one without a checksum is believed."""
-    value = json.loads(path.read_text(encoding="utf-8"))
+    return unsealed(path.read_text(encoding="utf-8"))
+
+
+def sealed(value: dict[str, Any]) -> dict[str, Any]:
+    """With its checksum."""
+    return {**value, _SEAL: _seal(value)}
+
+
+def unsealed(text: str | bytes) -> dict[str, Any]:
+    """The object that JSON holds, without its checksum; raises ValueError where that does not match."""
+    value = json.loads(text)
     if not isinstance(value, dict):
-        raise ValueError(f"{path.name} holds no object")
+        raise ValueError("no object")
     if value.pop(_SEAL, None) not in (None, _seal(value)):
-        raise ValueError(f"{path.name} does not match its checksum")
+        raise ValueError("does not match its checksum")
     return value
 
 
