@@ -26,6 +26,9 @@ LIBRARY, LEXICAL, VECTORS, SENTENCES = "library.sqlite", "lexical", "vectors.fai
 MANIFEST = "manifest.json"
 STAGING = ".new-"
 _REPLACE_TRIES = 40
+_FULL = 2**24
+"""Bytes left on a disk that count as none when something could not be written."""
+
 _SEAL = "check"
 _KEPT_DIGESTS = 10_000
 _digests: dict[tuple[int, int, int, int], str] = {}
@@ -164,12 +167,16 @@ def guarded(index: Path) -> Iterator[None]:
 def _explained(error: Exception, index: Path) -> QAError | None:
     code = error.errno if isinstance(error, OSError) else None
     text = str(error).lower()
-    if code in (errno.ENOSPC, errno.EDQUOT) or "is full" in text or "no space left" in text or "os error 28" in text:
+    # Of a thread of its own that met an error tantivy says no more than that.
+    cut_off = isinstance(error, ValueError) and "worker thread" in text
+    full = cut_off and shutil.disk_usage(index).free < _FULL
+    said = ("is full", "no space left", "os error 28")
+    if full or code in (errno.ENOSPC, errno.EDQUOT) or any(words in text for words in said):
         return QAError(f"磁盘空间不足，索引没有写成：{index}", "原来的索引没有动；请腾出空间后重新同步")
     if code in (errno.EACCES, errno.EPERM, errno.EROFS) or "readonly" in text or "permission denied" in text:
         return QAError(
             f"没有权限写入索引文件夹 {index}（{error}）", "原来的索引没有动；请检查文件夹权限，或用 --index 换一个位置"
         )
-    if isinstance(error, (OSError, sqlite3.OperationalError)):
+    if cut_off or isinstance(error, (OSError, sqlite3.OperationalError)):
         return QAError(f"写入索引失败：{index}（{error}）", "原来的索引没有动；请检查磁盘后重新同步")
     return None
