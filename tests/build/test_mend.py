@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from fake_encoder import FakeEncoder
 from qa.errors import IndexUnavailable
 from qa.store import Snapshot, VectorCache
 from qa.tokens import query_tokens
-from qa.types import SyncReport
+from qa.types import Progress, SyncReport
 
 Run = Callable[..., SyncReport]
 
@@ -45,13 +44,12 @@ def flip(path: Path, random_: random.Random) -> None:
     path.write_bytes(data)
 
 
-@pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Files that a sync reads."""
-    made: list[str] = []
-    real = sys.modules["qa.build.syncing"].make
-    monkeypatch.setattr("qa.build.syncing.make", lambda *given: made.append(given[1]) or real(*given))
-    return made
+class Reads(list[str]):
+    """Files that a sync says it reads; to be given as its report."""
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.stage == "read" and progress.note and progress.note not in self:
+            self.append(progress.note)
 
 
 @pytest.fixture
@@ -102,7 +100,7 @@ def test_a_flipped_bit_in_any_file_gives_no_wrong_answer(two: Path, tmp_path: Pa
 
 @pytest.mark.parametrize("part", ["vectors.faiss", "sentences.bin", "lexical"])
 def test_a_damaged_derived_part_is_made_from_the_library_and_the_cache(
-    run: Run, two: Path, encoder: FakeEncoder, reads: list[str], part: str
+    run: Run, two: Path, encoder: FakeEncoder, part: str
 ) -> None:
     whole, snapshot = seen(two)
     vectors, sentences = snapshot.counts.vectors, snapshot.counts.sentences
@@ -111,7 +109,8 @@ def test_a_damaged_derived_part_is_made_from_the_library_and_the_cache(
     for path in folder.glob("lexical/*.idx") if part == "lexical" else [folder / part]:
         flip(path, dice)
     encoder.asked.clear()
-    done = run(encoder="e5")
+    reads = Reads()
+    done = run(encoder="e5", report=reads)
     assert (reads, encoder.asked, done.encoded) == ([], [], 0)
     assert any(part in problem.message for problem in done.problems)
     found, mended = seen(two)
@@ -120,25 +119,23 @@ def test_a_damaged_derived_part_is_made_from_the_library_and_the_cache(
     assert run(encoder="e5").problems == ()
 
 
-def test_a_damaged_library_costs_reading_what_the_older_one_lacks(
-    run: Run, two: Path, encoder: FakeEncoder, reads: list[str]
-) -> None:
+def test_a_damaged_library_costs_reading_what_the_older_one_lacks(run: Run, two: Path, encoder: FakeEncoder) -> None:
     whole, snapshot = seen(two)
     flip(snapshot.folder / "library.sqlite", random.Random(1))
     encoder.asked.clear()
-    run(encoder="e5")
+    reads = Reads()
+    run(encoder="e5", report=reads)
     assert (reads, encoder.asked) == (["新.txt"], [])
     assert seen(two)[0] == whole
 
 
-def test_two_damaged_libraries_cost_reading_but_no_encoding(
-    run: Run, two: Path, encoder: FakeEncoder, reads: list[str]
-) -> None:
+def test_two_damaged_libraries_cost_reading_but_no_encoding(run: Run, two: Path, encoder: FakeEncoder) -> None:
     whole, _ = seen(two)
     for path in two.glob("generations/*/library.sqlite"):
         path.write_bytes(b"")
     encoder.asked.clear()
-    run(encoder="e5")
+    reads = Reads()
+    run(encoder="e5", report=reads)
     assert (len(reads), encoder.asked) == (4, [])
     assert seen(two)[0]["documents"] == whole["documents"]
 

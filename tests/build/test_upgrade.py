@@ -6,7 +6,6 @@ import hashlib
 import logging
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,14 +69,10 @@ def test_readers_use_an_older_index_as_it_is(run: Run, index: Path, encoder: Fak
     assert files(index) == written
 
 
-def test_a_sync_carries_it_forward_and_reads_and_encodes_nothing(
-    run: Run, old: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sync_carries_it_forward_and_reads_and_encodes_nothing(run: Run, old: Path, encoder: FakeEncoder) -> None:
     before, number = content(old), current_generation(old) or 0
     made: list[str] = []
-    real = sys.modules["qa.build.syncing"].make
-    monkeypatch.setattr("qa.build.syncing.make", lambda *given: made.append(given[1]) or real(*given))
-    done = run(encoder="e5")
+    done = run(encoder="e5", report=lambda progress: made.extend([progress.note] if progress.stage == "read" else []))
     assert (done.generation, done.unchanged, done.encoded, made, encoder.asked) == (number + 1, 3, 0, [], [])
     assert content(old) == before
     first, second = (old / "generations" / str(n) for n in (number, number + 1))
