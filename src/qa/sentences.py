@@ -49,9 +49,7 @@ class SentenceIndex:
         ``vectors``, ``(n, dim)``, are of unit length up to the error of float16. Raises InputError for a chunk without
         sentences.
         """
-        empty = next((key for key, rows in spoken.items() if len(rows) == 0), None)
-        if empty is not None:
-            raise InputError(f"段落 {empty} 没有句子向量")
+        _refuse_empty(spoken)
         keys = sorted(spoken)
         counts = np.array([len(spoken[key]) for key in keys], np.int64)
         starts = np.concatenate([np.zeros(1, np.int64), counts.cumsum()])
@@ -72,6 +70,7 @@ class SentenceIndex:
 
         What is there keeps its codes. None where that can't be, for the new rows lie outside their ranges.
         """
+        _refuse_empty(spoken)
         keys = sorted(spoken)
         order = np.array([row for key in keys for row in spoken[key]], np.int64)
         if max(self._rows.beyond(block) for block in _blocks(vectors, np.unique(order))) > _CLIPPED:
@@ -176,6 +175,12 @@ def _parsed(data: memoryview) -> tuple[int, npt.NDArray[np.int64], npt.NDArray[n
     if (ids < 0).any() or (np.diff(ids) < 1).any():
         raise ValueError("ids")
     return dim, ids, starts, data[behind:]
+
+
+def _refuse_empty(spoken: Mapping[int, Sequence[int]]) -> None:
+    empty = next((key for key, rows in spoken.items() if len(rows) == 0), None)
+    if empty is not None:
+        raise InputError(f"段落 {empty} 没有句子向量")
 
 
 def _ranges(blocks: Iterable[Vectors], dim: int) -> tuple[Vectors, Vectors]:
