@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from fake_encoder import FakeEncoder
 
+from qa.assistant import Assistant
+from qa.build import sync
 from qa.errors import IndexUnavailable
+from qa.settings import Settings
 from qa.store import Snapshot, VectorCache
 from qa.tokens import query_tokens
 from qa.types import Progress, SyncReport
@@ -168,3 +171,21 @@ def test_only_words_are_left_when_all_vectors_are_damaged(run: Run, two: Path) -
     found, opened = seen(two)
     assert found == whole
     assert (opened.vectors, opened.sentences, len(opened.warnings)) == (None, None, 2)
+
+
+@pytest.mark.parametrize("part", ["vectors.faiss", "sentences.bin"])
+def test_questions_are_answered_meanwhile_and_the_status_says_so(
+    two: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setattr("qa.assistant.open_encoder", lambda settings: encoder)
+    monkeypatch.setattr("qa.assistant.encoder_name", lambda settings: encoder.name)
+    settings = Settings.load(encoder="e5")
+    with Assistant.open(two, settings) as whole:
+        before = {hit.chunk for hit in whole.search("防汛检查哪天前完成")}
+    flip(Snapshot.open(two).folder / part, random.Random(4))
+    with Assistant.open(two, settings) as assistant:
+        assert {hit.chunk for hit in assistant.search("防汛检查哪天前完成")} <= before
+        assert "通知.txt" in [hit.path for hit in assistant.ask("防汛检查哪天前完成").hits]
+        assert any(part in p.message and "python -m qa sync" in p.message for p in assistant.status().problems)
+        sync(two.parent / "资料 库", two, settings)
+        assert not any(part in problem.message for problem in assistant.status().problems)
