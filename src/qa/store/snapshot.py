@@ -69,9 +69,9 @@ class Snapshot:
             opened.callback(self.lexical.close)
             self.vectors, self.sentences = self._encoded(faults, spare) if encoded else (None, None)
             self.vector_ids = frozenset(self.vectors.ids()) if self.vectors is not None else frozenset()
-            self._db = open_for_reading(self.library)
-            opened.callback(self._db.close)
             try:
+                self._db = open_for_reading(self.library)
+                opened.callback(self._db.close)
                 self._list()
             except (sqlite3.DatabaseError, ValueError, TypeError) as error:
                 raise IndexUnavailable(f"索引的资料库无法读取：{self.library}（{error}）", REBUILD) from error
