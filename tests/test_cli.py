@@ -18,7 +18,10 @@ from qa.settings import Settings
 from qa.types import Answer, Citation, Progress, Sentence, Twin
 
 SRC = Path(__file__).resolve().parent.parent / "src"
-COMMANDS = ["sync", "ask", "search", "eval", "serve", "report", "password", "doctor"]
+COMMANDS = [
+    *("sync", "ask", "search", "eval", "serve", "report", "password", "doctor"),
+    *("backup", "restore", "export", "verify"),
+]
 
 TEXTS = {
     "值班/值班制度.md": """# 值班制度

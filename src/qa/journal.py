@@ -7,16 +7,25 @@ import logging
 import sqlite3
 import threading
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from qa.errors import IndexUnavailable
+from qa.store import Step, advance
 from qa.types import Answer
 
 log = logging.getLogger(__name__)
 
-_SCHEMA = """
+VERSION = 1
+"""Of the tables (the file's user_version); the first that had a number."""
+
+
+def _numbered(db: sqlite3.Connection) -> None:
+    """0 → 1: a new file, or one of before there were numbers, which has this table."""
+    db.execute("""
 CREATE TABLE IF NOT EXISTS answers (
     id TEXT PRIMARY KEY,
     at TEXT NOT NULL,
@@ -31,10 +40,12 @@ CREATE TABLE IF NOT EXISTS answers (
     timings TEXT NOT NULL,
     good INTEGER,
     note TEXT
-);
-CREATE INDEX IF NOT EXISTS answers_at ON answers (at);
-"""
+)""")
+    db.execute("CREATE INDEX IF NOT EXISTS answers_at ON answers (at)")
 
+
+STEPS: Mapping[int, Step] = {0: _numbered}
+"""Version → the step from it to the next."""
 
 _INSERT = """
 INSERT INTO answers (id, at, question, status, kind, confidence, answer, citations, reason, missing, timings)
@@ -99,7 +110,7 @@ class Journal:
                     .execute("SELECT * FROM answers ORDER BY at DESC, rowid DESC LIMIT ?", (max(limit, 0),))
                     .fetchall()
                 )
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, IndexUnavailable) as error:
             log.warning("问答记录 %s 无法读取：%s", self.path, error)
             return []
         return [_row(values) for values in found]
@@ -115,7 +126,7 @@ class Journal:
         try:
             with self._lock, self._open() as connection:
                 return connection.execute(sql, values).rowcount
-        except (sqlite3.Error, OSError, UnicodeError) as error:
+        except (sqlite3.Error, OSError, UnicodeError, IndexUnavailable) as error:
             log.warning("问答记录 %s 无法写入：%s", self.path, error)
             return 0
 
@@ -126,8 +137,8 @@ class Journal:
             connection = sqlite3.connect(self.path, timeout=2, check_same_thread=False)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
-            except sqlite3.Error:
+                advance(connection, STEPS, VERSION, "问答记录")
+            except (sqlite3.Error, IndexUnavailable):
                 connection.close()
                 raise
             self._connection = connection

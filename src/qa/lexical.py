@@ -7,6 +7,7 @@ found .34 of the 130 development questions first, .41 as one text; regulators' n
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -75,6 +76,12 @@ class TantivyIndex:
             shutil.copyfile(path, copy / path.name)
         return cls(tantivy.Index.open(str(copy)), copy, borrowed)
 
+    @classmethod
+    def empty(cls) -> Self:
+        """One without passages, in a temporary folder."""
+        place = tempfile.TemporaryDirectory(prefix="youju-", ignore_cleanup_errors=True)
+        return cls(tantivy.Index(_schema(), path=place.name, reuse=False), Path(place.name), place)
+
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
@@ -139,7 +146,9 @@ class TantivyIndex:
         The index must not be used any more, but may be closed again.
         """
         if self._writer is not None:
-            self._writer.wait_merging_threads()  # they would go on writing into a folder that is being removed
+            # They would go on writing into a folder that is being removed; what stopped them has been told by then.
+            with contextlib.suppress(ValueError):
+                self._writer.wait_merging_threads()
         self._writer = None
         vars(self).pop("_searcher", None)
         vars(self).pop("_index", None)

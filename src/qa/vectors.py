@@ -209,6 +209,19 @@ class CodedRows:
             return np.empty((0, self.dim), np.float32)
         return np.asarray(self._index.reconstruct_batch(numbers), np.float32)
 
+    def chosen(self, numbers: Ids) -> CodedRows:
+        """A copy of these rows, in their order."""
+        made = CodedRows(*self._range)
+        if len(numbers):
+            made._index.add_sa_codes(np.ascontiguousarray(self._codes()[numbers]))
+        return made
+
+    def beyond(self, rows: Vectors) -> float:
+        """How far a component of ``rows`` lies outside its range, as a share of that; 0 where all lie within."""
+        low, high = self._range
+        width = np.maximum(high - low, np.finfo(np.float32).tiny)
+        return float(np.max(np.maximum(low - rows, rows - high) / width, initial=0.0))
+
     def to_bytes(self) -> bytes:
         """The ranges as float32, then a byte a component, row after row."""
         return self._range.astype("<f4").tobytes() + self._codes().tobytes()

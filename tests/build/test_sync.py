@@ -18,6 +18,7 @@ from qa.errors import EncoderUnavailable, IndexBusy, IndexUnavailable, InputErro
 from qa.settings import Settings
 from qa.split import sentences
 from qa.store import FORMAT, FileState, Snapshot, VectorCache, Writer, current_generation, read_progress
+from qa.store.files import read_sealed, write_sealed
 from qa.tokens import query_tokens
 from qa.types import Progress, SyncReport
 
@@ -322,9 +323,7 @@ def test_an_index_of_another_format_is_made_anew_and_nothing_encoded(
 ) -> None:
     first = run(encoder="e5")
     for path in (index / "generations").glob("*/manifest.json"):
-        path.write_text(
-            path.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 1'), encoding="utf-8"
-        )
+        write_sealed(path, {**read_sealed(path), "format": 1})
     with pytest.raises(IndexUnavailable, match=f"格式版本是 1，本程序用的是 {FORMAT}"):
         Snapshot.open(index)
     encoder.asked.clear()
@@ -365,6 +364,42 @@ def test_what_was_encoded_once_is_not_encoded_again(run: Run, corpus: Path, enco
     assert run(encoder="e5").vectors == first.vectors
     assert run(encoder="e5", chunk_chars=1000).chunks
     assert run(encoder="e5").vectors == first.vectors
+
+
+def test_a_moved_file_is_not_encoded_again(run: Run, corpus: Path, index: Path, encoder: FakeEncoder) -> None:
+    first = run(encoder="e5")
+    encoder.asked.clear()
+    (corpus / "归档").mkdir()
+    (corpus / "制度/考勤办法.md").rename(corpus / "归档/考勤办法.md")
+    done = run(encoder="e5")
+    assert (done.added, done.removed, done.encoded, encoder.asked) == (1, 1, 0, [])
+    assert (done.vectors, found(index, "迟到谈话")) == (first.vectors, ["归档/考勤办法.md"])
+
+
+def test_a_change_shares_the_vectors_of_all_else_until_its_own_are_made(
+    run: Run, corpus: Path, index: Path, encoder: FakeEncoder
+) -> None:
+    for number in range(60):
+        (corpus / f"{number}.txt").write_text(f"第{number}号文件讲水利设施维护。", encoding="utf-8")
+    run(encoder="e5")
+    before = Snapshot.open(index)
+    (corpus / "7.txt").write_text("第7号文件改讲粮食收购。", encoding="utf-8")
+    run(encoder="e5", lexical_only=True)
+    after = Snapshot.open(index)
+    for name in ("vectors.faiss", "sentences.bin"):
+        assert (before.folder / name).samefile(after.folder / name)
+    assert before.vectors is not None
+    assert after.vectors is not None
+    assert after.sentences is not None
+    (gone,) = set(before.ids()) - set(after.ids())
+    assert after.vectors.ids() == after.sentences.ids() == sorted(set(before.vectors.ids()) - {gone})
+    assert after.counts.vectors == after.counts.sentences == after.counts.chunks - 1
+    for held in (before, after):
+        held.close()
+    run(encoder="e5")
+    last = Snapshot.open(index)
+    assert (last.manifest.gone, last.counts.vectors) == ({}, last.counts.chunks)
+    last.close()
 
 
 def test_lexical_only_keeps_vectors_and_makes_none(run: Run, corpus: Path, encoder: FakeEncoder) -> None:
@@ -442,7 +477,7 @@ def test_a_disk_that_refuses_leaves_the_index_as_it_was(
 
     (corpus / "新.txt").write_text("新的文件讲河道清淤。", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr("qa.store.staging.sync_file", refuse)
+        patch.setattr("qa.store.publish.sync_file", refuse)
         with pytest.raises(QAError, match=message):
             run()
     assert found(index, "河道清淤") == []

@@ -190,6 +190,47 @@ def test_what_can_not_be_asked_or_built_is_refused() -> None:
         SentenceIndex.build({3: [0], 4: []}, E1[None])
 
 
+def test_without_some_chunks_it_is_as_if_built_without_them() -> None:
+    spoken, vectors = library(200, 16)
+    whole = SentenceIndex.build(spoken, vectors)
+    gone = set(sorted(spoken)[::3])
+    rest = whole.without([*gone, 10_000])
+    assert rest.ids() == sorted(set(spoken) - gone)
+    assert (whole.ids(), whole.without(())) == (sorted(spoken), whole)
+    for key in rest.ids():
+        assert (rest.rows([key]) == whole.rows([key])).all()
+    query = unit(1, 16, 9)
+    assert rest.search(query, 5) == [hit for hit in whole.search(query, 200) if hit[0] not in gone][:5]
+
+
+def test_joined_holds_both_and_leaves_the_codes_of_the_first() -> None:
+    spoken, vectors = library(300, 16)
+    extremes = {*vectors.argmin(axis=0), *vectors.argmax(axis=0)}
+    inner = [key for key, rows in spoken.items() if not extremes & set(rows)]
+    new = {key: spoken[key] for key in [*inner[:30], 1]}
+    old = {key: rows for key, rows in spoken.items() if key not in inner[:30]}
+    first = SentenceIndex.build(old, vectors)
+    both = first.joined(new, vectors)
+    assert both is not None
+    assert both.ids() == sorted(spoken)
+    assert first.ids() == sorted(old)
+    kept = [key for key in old if key != 1]
+    assert (both.rows(kept) == first.rows(kept)).all()
+    for key, rows in spoken.items():
+        assert np.abs(both.rows([key]) - vectors[rows]).max() < 0.06
+    again = SentenceIndex.from_bytes(both.to_bytes(), 16)
+    assert again.search(vectors[:1], 3) == both.search(vectors[:1], 3)
+    with pytest.raises(InputError, match="没有句子向量"):
+        first.joined({5000: []}, vectors)
+
+
+def test_joined_refuses_what_its_ranges_do_not_hold() -> None:
+    first = SentenceIndex.build({1: [0], 2: [1]}, np.stack([E1, E2]))
+    assert first.joined({3: [0]}, E3[None]) is None
+    assert first.joined({3: [0]}, DIAGONAL[None]) is not None
+    assert first.ids() == [1, 2]
+
+
 def test_threads_may_use_one_index() -> None:
     spoken, vectors = library(400, 32)
     made = SentenceIndex.build(spoken, vectors)

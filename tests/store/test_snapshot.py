@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ from qa.store import (
     entry,
 )
 from qa.store.encoded import apart, sentence_digests
+from qa.store.files import read_sealed, write_sealed
 from qa.terms import Term
 from qa.types import Chunk, Document, Facts, PageStart, Problem, Section
 
@@ -41,9 +41,7 @@ def document(number: int, text: str = "一、总则\n本办法讲水库检修。
         text=text,
         pages=(PageStart(1, 0), PageStart(3, 5)),
         sections=(Section(1, "一、", "总则", 0, len(text)), Section(2, "（一）", "", 5, len(text), 0)),
-        facts=Facts(
-            "云政〔2024〕3号", "云溪县人民政府", "2024-05-01", 2024, status="征求意见稿", repeals=("甲办法", "乙办法")
-        ),
+        facts=Facts("云政〔2024〕3号", "云溪县人民政府", "2024-05-01", 2024),
         sha256="ab" * 32,
         format="pdf",
         encoding=None,
@@ -134,16 +132,6 @@ def test_neighbours(index: Path) -> None:
     snapshot.close()
 
 
-def test_the_chunks_of_some_documents(index: Path) -> None:
-    documents = [document(number) for number in (1, 2, 3)]
-    publish(index, documents)
-    snapshot = Snapshot.open(index)
-    wanted = {chunk.id for whole in documents[1:] for chunk in chunks(whole)}
-    assert snapshot.ids_of({whole.id for whole in documents[1:]} | {"fremd"}) == wanted
-    assert snapshot.ids_of(()) == frozenset()
-    snapshot.close()
-
-
 def test_the_order_of_encoding_covers_each_document_early(index: Path) -> None:
     publish(index, [document(1), document(2)])
     snapshot = Snapshot.open(index)
@@ -204,11 +192,9 @@ def largest(folder: Path, pattern: str) -> Path:
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "library": lambda folder: damage(folder / "library.sqlite"),
     "lexical": lambda folder: damage(largest(folder, "lexical/*.idx")),
-    "vectors": lambda folder: damage(folder / "vectors.faiss"),
-    "sentences": lambda folder: damage(folder / "sentences.bin"),
     "manifest": lambda folder: (folder / "manifest.json").write_text("{", encoding="utf-8"),
     "manifest of another shape": lambda folder: (folder / "manifest.json").write_text("[1]", encoding="utf-8"),
-    "missing file": lambda folder: (folder / "vectors.faiss").unlink(),
+    "missing file": lambda folder: (folder / "library.sqlite").unlink(),
     "cut file": lambda folder: (folder / "library.sqlite").write_bytes(b""),
     "missing folder": shutil.rmtree,
 }
@@ -234,6 +220,23 @@ def test_damage_without_a_good_generation_is_told(index: Path, kind: str) -> Non
         Snapshot.open(index)
 
 
+@pytest.mark.parametrize("part", ["vectors.faiss", "sentences.bin"])
+@pytest.mark.parametrize("harm", [damage, Path.unlink, lambda path: path.write_bytes(b"")])
+def test_without_its_vectors_the_generation_serves_by_words(
+    index: Path, part: str, harm: Callable[[Path], object]
+) -> None:
+    publish(index, [document(1)])
+    publish(index, [document(1), document(2)])
+    harm(index / "generations" / "2" / part)
+    snapshot = Snapshot.open(index)
+    assert (snapshot.generation, len(snapshot.infos()), snapshot.damaged) == (2, 2, {part})
+    assert (snapshot.vectors is None, snapshot.sentences is None) == (part == "vectors.faiss", part == "sentences.bin")
+    assert snapshot.lexical.search(["水"], 5)
+    (warning,) = snapshot.warnings
+    assert "暂不可用，其余照常。请运行 python -m qa sync 修复" in warning
+    snapshot.close()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"generation": "x"}', '{"generation": 99}'])
 def test_a_damaged_pointer_costs_nothing(index: Path, text: str) -> None:
     publish(index, [document(1)])
@@ -243,11 +246,14 @@ def test_a_damaged_pointer_costs_nothing(index: Path, text: str) -> None:
     snapshot.close()
 
 
-def test_an_index_of_another_format_is_told(index: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "todo"), [(2, "重新建立索引"), (99, "它是更新的版本做的。请升级有据"), ("x", "重新建立索引")]
+)
+def test_an_index_of_another_format_is_told(index: Path, version: object, todo: str) -> None:
     publish(index, [document(1)])
     path = index / "generations" / "1" / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "format": 99}), encoding="utf-8")
-    with pytest.raises(IndexUnavailable, match=rf"格式版本是 99，本程序用的是 {FORMAT}.*重新建立索引"):
+    write_sealed(path, {**read_sealed(path), "format": version})
+    with pytest.raises(IndexUnavailable, match=rf"格式版本是 {version}，本程序用的是 {FORMAT}.*{todo}"):
         Snapshot.open(index)
 
 

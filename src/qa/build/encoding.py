@@ -17,9 +17,9 @@ from qa.store import (
     Manifest,
     Snapshot,
     VectorCache,
-    cached_sentences,
-    cached_vectors,
     digest,
+    grown_sentences,
+    grown_vectors,
     prune,
     publish_encoded,
 )
@@ -44,16 +44,17 @@ class _Task:
     """A kind of text to be encoded.
 
     Attributes:
-        items: All there are, in useful order; of equal texts the first.
+        items: Those without a published vector, in useful order; of equal texts the first.
+        there: How many more are published.
         texts: Hash → text, for the items given; hashes that this code doesn't make of the chunk are left out.
-        make: The part of a generation that the cache's rows make.
+        make: The part of a generation that what is published and the cache's rows make.
     """
 
     stage: str
     items: Sequence[Item]
+    there: int
     texts: Callable[[Sequence[Item]], dict[bytes, str]]
     make: Callable[[], Encoded]
-    published: bool
     batch: int
     interval: float
 
@@ -71,13 +72,13 @@ def encode_missing(
         return manifest, 0
     snapshot = Snapshot.open(index)
     try:
-        tasks = _tasks(snapshot, manifest, cache, name)
+        tasks = _tasks(snapshot, cache, name)
         missing = [_missing(task, cache, name) for task in tasks]
         encoder = _opened(settings, name, report) if any(missing) else None
         for task, items in zip(tasks, missing, strict=True):
             if encoder is not None and items:
                 manifest = _run(index, manifest, cache, encoder, report, task, items)
-            elif not task.published:
+            elif task.items:
                 # A kill between the last batch and its publication leaves vectors in the cache only.
                 manifest = _publish(index, manifest, task)
         return manifest, len(missing[0])
@@ -85,9 +86,15 @@ def encode_missing(
         snapshot.close()
 
 
-def _tasks(snapshot: Snapshot, manifest: Manifest, cache: VectorCache, name: str) -> tuple[_Task, _Task]:
-    passages, spoken = snapshot.passages(), snapshot.sentence_hashes()
-    sentences = [(number, key) for number, keys in spoken for key in keys]
+def _tasks(snapshot: Snapshot, cache: VectorCache, name: str) -> tuple[_Task, _Task]:
+    same = snapshot.manifest.encoder == name
+    vectors, sentences = (snapshot.vectors, snapshot.sentences) if same else (None, None)
+    with_vector = snapshot.vector_ids if same else frozenset()
+    with_sentences = set(sentences.ids()) if sentences is not None else set()
+    order = snapshot.passages()
+    passages = [item for item in order if item[0] not in with_vector]
+    spoken = snapshot.sentence_hashes([number for number, _ in order if number not in with_sentences])
+    items = [(number, key) for number, keys in spoken for key in keys]
 
     def passage_texts(items: Sequence[Item]) -> dict[bytes, str]:
         held = snapshot.passage_texts([number for number, _ in items])
@@ -99,24 +106,22 @@ def _tasks(snapshot: Snapshot, manifest: Manifest, cache: VectorCache, name: str
         texts = ((digest(text), text) for chunk in held.values() for text in encoded_texts(chunk))
         return {key: text for key, text in texts if key in wanted}
 
-    counts = manifest.counts
+    def grown() -> Encoded:
+        return Encoded(sentences=grown_sentences(sentences, cache, name, spoken, snapshot.sentence_hashes))
+
     return (
         _Task(
-            "vectors",
-            *(_distinct(passages), passage_texts, lambda: Encoded(vectors=cached_vectors(cache, name, passages))),
-            *(counts.vectors == counts.chunks, BATCH, FIRST_PUBLISH),
+            *("vectors", _distinct(passages), len(with_vector), passage_texts),
+            *(lambda: Encoded(vectors=grown_vectors(vectors, cache, name, passages)), BATCH, FIRST_PUBLISH),
         ),
         _Task(
-            "sentences",
-            *(_distinct(sentences), sentence_texts, lambda: Encoded(sentences=cached_sentences(cache, name, spoken))),
-            *(counts.sentences == sum(bool(keys) for _, keys in spoken), SENTENCE_BATCH, LAST_PUBLISH),
+            *("sentences", _distinct(items), len(sentences) if sentences is not None else 0, sentence_texts),
+            *(grown, SENTENCE_BATCH, LAST_PUBLISH),
         ),
     )
 
 
 def _missing(task: _Task, cache: VectorCache, name: str) -> list[Item]:
-    if task.published:
-        return []
     known = cache.known(name, [key for _, key in task.items])
     return [item for item in task.items if item[1] not in known]
 
@@ -139,7 +144,7 @@ def _run(
     task: _Task,
     missing: Sequence[Item],
 ) -> Manifest:
-    total = len(task.items)
+    total = task.there + len(task.items)
     done = total - len(missing)
     report(Progress(task.stage, done, total))
     interval, last = task.interval, time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Collection
@@ -19,16 +20,20 @@ from qa.errors import EncoderUnavailable, IndexUnavailable, InputError, ReadErro
 from qa.protocols import Report
 from qa.settings import Settings
 from qa.store import (
+    LEXICAL,
     Counts,
     Manifest,
     Snapshot,
     Staging,
     VectorCache,
     Writer,
+    carry_forward,
     clear_leftovers,
     current_generation,
     guarded,
     prune,
+    refill,
+    refuse_newer,
 )
 from qa.types import Problem, Progress, SyncReport
 
@@ -74,7 +79,9 @@ def sync(
     with guarded(index):
         index.mkdir(parents=True, exist_ok=True)
         with Writer(index, report) as writer:
+            refuse_newer(index)
             clear_leftovers(index)
+            carry_forward(index)
             cache = VectorCache.open(index)
             try:
                 run = _Sync(corpus, index, settings, cache, writer)
@@ -94,6 +101,7 @@ def complete(index: Path, settings: Settings, *, report: Report | None = None) -
         Snapshot.open(index).close()
         with Writer(index, report) as writer:
             clear_leftovers(index)
+            carry_forward(index)
             cache = VectorCache.open(index)
             try:
                 return _Sync(Path(), index, settings, cache, writer).complete(begin)
@@ -114,6 +122,7 @@ class _Sync:
 
     def run(self, lexical_only: bool, begin: float) -> SyncReport:
         old = self._previous()
+        self._refill()
         try:
             self.report(Progress("scan", 0, 0))
             found = scan(self.corpus, self.index)
@@ -134,7 +143,8 @@ class _Sync:
         return self._summary(manifest, changes, encoded, begin)
 
     def complete(self, begin: float) -> SyncReport:
-        old = Snapshot.open(self.index)
+        self._refill()
+        old = Snapshot.open(self.index, mend=True)
         manifest, same = old.manifest, [info.path for info in old.infos()]
         name = self._encoder_name(old)
         old.close()
@@ -146,12 +156,20 @@ class _Sync:
 
     def _previous(self) -> Snapshot | None:
         try:
-            snapshot = Snapshot.open(self.index)
+            snapshot = Snapshot.open(self.index, mend=True)
         except IndexUnavailable as error:
             logger.info("no usable index: %s", error)
             return None
         self.notices += [Problem("", warning, False) for warning in snapshot.warnings]
         return snapshot
+
+    def _refill(self) -> None:
+        """Where the cache was lost, what is published was encoded once all the same."""
+        if not self.cache.is_new or self.before is None:
+            return
+        with contextlib.suppress(IndexUnavailable), contextlib.closing(Snapshot.open(self.index)) as held:
+            if held.manifest.encoder is not None and (held.vectors is not None or held.sentences is not None):
+                refill(self.cache, held)
 
     def _refuse_empty(self, found: Scan, old: Snapshot | None) -> None:
         if found.files or self.allow_empty:
@@ -257,7 +275,8 @@ class _Sync:
             return Staging(self.index)
         gone = {*changes.removed, *changes.changed}
         dead = base.lexical.dead + sum(info.chunks for info in base.infos() if info.path in gone)
-        return Staging(self.index, base.folder, reindex=dead > DEAD_SHARE * len(base.lexical))
+        worn = dead > DEAD_SHARE * len(base.lexical)
+        return Staging(self.index, base, reindex=worn or LEXICAL in base.damaged)
 
     def _encode(self, manifest: Manifest) -> tuple[Manifest, int]:
         try:
@@ -265,16 +284,21 @@ class _Sync:
         except EncoderUnavailable as error:
             self.notices.append(Problem("", f"语义编码器不可用，暂按关键词检索。{error}", False))
             return manifest, 0
-        if manifest.generation != self.before:
-            snapshot = Snapshot.open(self.index)
+        if manifest.generation != self.before and self.cache.exceeds(self._wanted(), SPARE_VECTORS):
+            snapshot = Snapshot.open(self.index, mend=True)
             live = {key for _, keys in snapshot.sentence_hashes() for key in keys}
             live.update(passage for _, passage in snapshot.passages())
             snapshot.close()
             self.cache.prune(live, SPARE_VECTORS)
         return manifest, encoded
 
+    def _wanted(self) -> int:
+        """How many vectors the library has use for."""
+        with contextlib.closing(Snapshot.open(self.index, mend=True)) as snapshot:
+            return snapshot.counts.chunks + snapshot.spoken()
+
     def _summary(self, manifest: Manifest, changes: Changes, encoded: int, begin: float) -> SyncReport:
-        snapshot = Snapshot.open(self.index)
+        snapshot = Snapshot.open(self.index, mend=True)
         problems = (*self.notices, *snapshot.problems())
         snapshot.close()
         if self.cache.was_damaged:

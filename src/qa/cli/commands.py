@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from qa.cli import screen
+from qa.cli import keep, screen
 from qa.errors import InputError
 from qa.settings import Settings
 from qa.types import Scope
@@ -175,4 +175,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "report": report,
     "password": password,
     "doctor": doctor,
+    "backup": keep.backup,
+    "restore": keep.restore,
+    "export": keep.export,
+    "verify": keep.verify,
 }

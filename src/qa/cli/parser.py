@@ -79,6 +79,31 @@ _DOCTOR = """\
   python -m qa doctor
   python -m qa doctor --json"""
 
+_BACKUP = """\
+把当前的索引、向量缓存和问答记录写进一个文件，逐个记下校验和。正在同步、正在提问时也可以备份；写完才出现，写不完不留下半个。
+资料文件夹和 youju.toml 请另外备份。
+
+  python -m qa backup 备份.tar.gz
+  python -m qa backup --index index D:\\备份\\索引.zip --force"""
+
+_RESTORE = """\
+先把备份整个核对一遍，再一次性替换；备份有任何不对，现有的索引不动。原来的问答记录留一份在旁边。
+
+  python -m qa restore 备份.tar.gz
+  python -m qa restore 备份.tar.gz --index 新位置"""
+
+_EXPORT = """\
+md：每个文件一份 Markdown，标题前加 #，文号、日期等写在开头。jsonl：documents.jsonl 和 chunks.jsonl，位置按字数计。
+
+  python -m qa export --out 导出
+  python -m qa export --out 导出 --format jsonl"""
+
+_VERIFY = """\
+重新读一遍全部文件：校验和、每一行、每一段的位置、向量的数目。不改动任何东西。完好时退出码为 0，有不对的为 3。
+
+  python -m qa verify
+  python -m qa verify --json"""
+
 _SENTENCES = [
     (r"the following arguments are required: (.*)", r"缺少 \1"),
     (r"unrecognized arguments: (.*)", r"不认识的参数 \1"),
@@ -172,7 +197,25 @@ def make_parser() -> argparse.ArgumentParser:
     password.add_argument("source", nargs="?", choices=["-"], metavar="-", help="从标准输入读")
 
     _json(_command(names, "doctor", "体检：看这台机器能不能用，不能就说怎么办", _DOCTOR))
+    _keeping(names)
     return top
+
+
+def _keeping(names: Any) -> None:
+    save = _command(names, "backup", "备份：把索引写进一个文件", _BACKUP)
+    save.add_argument("file", type=Path, metavar="FILE", help="备份文件，以 .tar.gz、.tgz 或 .zip 结尾")
+    save.add_argument("--force", action="store_true", help="文件已经存在时覆盖它")
+    _json(save)
+
+    restore = _command(names, "restore", "恢复：用备份文件还原索引", _RESTORE)
+    restore.add_argument("file", type=Path, metavar="FILE", help="备份文件")
+    _json(restore)
+
+    export = _command(names, "export", "导出：把全部正文写成 Markdown 或 JSON", _EXPORT)
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="写到这个文件夹，应是空的")
+    export.add_argument("--format", choices=("md", "jsonl"), default="md", help="md（默认）或 jsonl")
+
+    _json(_command(names, "verify", "核对：索引是否完好", _VERIFY))
 
 
 def _command(names: Any, name: str, summary: str, teaches: str) -> _Parser:

@@ -23,6 +23,10 @@ STAGES = {
     "sentences": "计算句子向量",
     "publish": "发布索引",
     "eval": "评测",
+    "backup": "备份",
+    "restore": "恢复",
+    "export": "导出",
+    "verify": "核对索引",
 }
 _EVERY_S = 5.0
 

@@ -6,19 +6,31 @@ A "passage" is the hash of what was encoded, be it a passage or a sentence.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
 from qa.protocols import Vectors
+from qa.store.migrate import Step, advance
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS encoders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS vectors (encoder INTEGER NOT NULL, passage BLOB NOT NULL, vector BLOB NOT NULL,
-                                    PRIMARY KEY (encoder, passage)) WITHOUT ROWID;
-"""
+VERSION = 1
+"""Of the tables (the file's user_version); the first that had a number."""
+
+
+def _numbered(db: sqlite3.Connection) -> None:
+    """0 → 1: a new file, or one of before there were numbers, which has these tables."""
+    db.execute("CREATE TABLE IF NOT EXISTS encoders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)")
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS vectors (encoder INTEGER NOT NULL, passage BLOB NOT NULL, vector BLOB NOT NULL,"
+        " PRIMARY KEY (encoder, passage)) WITHOUT ROWID"
+    )
+
+
+STEPS: Mapping[int, Step] = {0: _numbered}
+"""Version → the step from it to the next."""
+
 _BATCH = 500
 _UNIT_ERROR = 0.01
 
@@ -27,14 +39,16 @@ class VectorCache:
     """index/cache/vectors.sqlite. Float16 on disk; what is read is float32 rows of unit length.
 
     Each ``put`` is one transaction. A damaged file is put aside under the name ``vectors.sqlite.damaged`` and a new one
-    begun; ``was_damaged`` says so.
+    begun; ``was_damaged`` says so, ``is_new`` whether it began empty.
     """
 
     def __init__(self, db: sqlite3.Connection, was_damaged: bool) -> None:
         self._db, self.was_damaged = db, was_damaged
+        self.is_new: bool = db.execute("SELECT NOT EXISTS (SELECT 1 FROM vectors)").fetchone() == (1,)
 
     @classmethod
     def open(cls, index: Path) -> Self:
+        """Raises IndexUnavailable where a newer version of Youju made it."""
         path = index / "cache" / "vectors.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -74,6 +88,11 @@ class VectorCache:
             values = [(number, passage, row) for passage, row in zip(passages, rows, strict=True)]
             self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", values)
 
+    def exceeds(self, live: int, spare: int) -> bool:
+        """Whether more than ``spare`` vectors can't be among ``live`` texts; cheap to ask, 70 ms for 300 MB."""
+        ((count,),) = self._db.execute("SELECT count(*) FROM vectors")
+        return int(count) - live > spare
+
     def prune(self, live: Iterable[bytes], spare: int) -> None:
         """Forget passages that are not live, once there are more than ``spare`` of them for all encoders."""
         with self._db:
@@ -101,12 +120,12 @@ def _whole(stored: Sequence[tuple[bytes, bytes]]) -> tuple[list[bytes], Vectors]
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Raises sqlite3.DatabaseError where the file is damaged."""
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path, timeout=60)  # a backup reads it at one go: 2 GB take some seconds
     try:
         ((verdict,), *_) = db.execute("PRAGMA quick_check(1)").fetchall()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
-        db.executescript(_TABLES)
+        advance(db, STEPS, VERSION, "语义向量的缓存")
     except BaseException:
         db.close()
         raise

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -113,8 +113,9 @@ def _owner(index: Path) -> str:
     try:
         if found is not None:
             since = datetime.fromtimestamp(float(found["since"])).astimezone()
-            return f"主机 {found['host']} 上的进程 {found['pid']}，自 {since:%Y-%m-%d %H:%M:%S} 起"
-    except (KeyError, TypeError, ValueError, OSError):
+            age = timedelta(seconds=max(0, int(time.time() - float(found["since"]))))
+            return f"主机 {found['host']} 上的进程 {found['pid']}，自 {since:%Y-%m-%d %H:%M:%S} 起，已 {age}"
+    except (KeyError, TypeError, ValueError, OSError, OverflowError):
         pass
     return "另一个进程"
 

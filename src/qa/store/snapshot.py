@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from qa.errors import IndexUnavailable, InputError
 from qa.lexical import TantivyIndex
 from qa.sentences import SentenceIndex
-from qa.store.encoded import apart
+from qa.store.encoded import HASH, apart, held_sentences, held_vectors
 from qa.store.files import FORMAT, LEXICAL, LIBRARY, SENTENCES, VECTORS, generations, numbers
 from qa.store.manifest import REBUILD, Counts, Manifest, current_generation
+from qa.store.migrate import forward
 from qa.store.schema import CHUNK_COLUMNS, INFO_COLUMNS, chunk_of, info_of, open_for_reading, read_document
 from qa.terms import Term
 from qa.types import Chunk, Document, DocumentInfo, Problem
@@ -24,6 +27,8 @@ KEPT_CHARS = 10_000_000
 """Documents kept in memory, in characters of text: about 20 MB."""
 
 _BATCH = 500
+_SPARE = frozenset([VECTORS, SENTENCES])
+_MENDABLE = _SPARE | {LEXICAL}
 
 
 class Snapshot:
@@ -31,42 +36,63 @@ class Snapshot:
 
     Attributes:
         warnings: What is wrong with the index though it can be used; Chinese sentences.
+        damaged: Parts of the generation (VECTORS, SENTENCES, LEXICAL) that are missing here because of that.
+        library: The database that is read: the generation's, or a copy of it brought forward from an older format.
         vectors: None where no chunk has a vector.
         vector_ids: The chunks that have one.
         sentences: None where no chunk has vectors of its sentences.
     """
 
-    def __init__(self, folder: Path, warnings: tuple[str, ...] = ()) -> None:
-        """Open and verify the generation in ``folder``; raises IndexUnavailable."""
-        self.folder, self.warnings = folder, warnings
-        self.manifest = Manifest.read(folder)
-        self.manifest.verify(folder)
-        self.lexical = TantivyIndex.open(folder / LEXICAL)
-        self.vectors = _vectors(folder, self.manifest)
-        self.vector_ids = frozenset(self.vectors.ids()) if self.vectors is not None else frozenset()
-        self.sentences = _sentences(folder, self.manifest)
+    def __init__(
+        self, folder: Path, warnings: tuple[str, ...] = (), spare: Collection[str] = (), encoded: bool = True
+    ) -> None:
+        """Open and verify the generation in ``folder``; parts in ``spare`` may be damaged and are then left out.
+
+        ``encoded``: with its vectors. Raises IndexUnavailable where another part is damaged.
+        """
+        self.folder, self.manifest = folder, Manifest.read(folder)
+        faults = self.manifest.faults(folder)
+        for part, told in faults.items():
+            if part not in spare:
+                raise IndexUnavailable(told, REBUILD)
         self._lock = threading.Lock()
-        self._db = open_for_reading(folder / LIBRARY)
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._kept = 0
-        try:
-            self._list()
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-            self._db.close()
-            raise IndexUnavailable(f"索引的资料库无法读取：{folder / LIBRARY}（{error}）", REBUILD) from error
+        with contextlib.ExitStack() as opened:
+            # A generation of an older format is carried forward in a copy: readers write nothing.
+            self.library = folder / LIBRARY
+            if self.manifest.format != FORMAT:
+                place = tempfile.TemporaryDirectory(prefix="youju-", ignore_cleanup_errors=True)
+                opened.callback(place.cleanup)
+                self.library = forward(self.library, Path(place.name), FORMAT)
+            self.lexical = TantivyIndex.empty() if LEXICAL in faults else TantivyIndex.open(folder / LEXICAL)
+            opened.callback(self.lexical.close)
+            self.vectors, self.sentences = self._encoded(faults, spare) if encoded else (None, None)
+            self.vector_ids = frozenset(self.vectors.ids()) if self.vectors is not None else frozenset()
+            try:
+                self._db = open_for_reading(self.library)
+                opened.callback(self._db.close)
+                self._list()
+            except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+                raise IndexUnavailable(f"索引的资料库无法读取：{self.library}（{error}）", REBUILD) from error
+            self._opened = opened.pop_all()
+        self.damaged = frozenset(faults)
+        self.warnings = (*warnings, *(_partly(part, told) for part, told in faults.items()))
 
     @classmethod
-    def open(cls, index: Path) -> Snapshot:
-        """The current generation; where it is damaged, with a warning, the newest one that is whole.
+    def open(cls, index: Path, mend: bool = False) -> Snapshot:
+        """The current generation. Where it is damaged, with a warning: itself without vectors if only those are, else
+        the newest one that is whole. ``mend``, for a writer: rather itself without its lexical index, which can be made
+        anew from it; and without vectors.
 
-        Takes 0.1 s for 100 MB, to verify checksums. Raises IndexUnavailable where there is none to be used.
+        Takes 0.2 s for 350 MB, to verify checksums. Raises IndexUnavailable where there is none to be used.
         """
-        index = Path(index)
+        index, how = Path(index), (_MENDABLE, False) if mend else (_SPARE, True)
         wanted = current_generation(index)
         first: IndexUnavailable | None = None
         while wanted is not None:
             try:
-                return cls(generations(index) / str(wanted))
+                return cls(generations(index) / str(wanted), (), *how)
             except IndexUnavailable as error:
                 first = first or error
             # A writer may have published, and dropped what was being opened.
@@ -76,21 +102,41 @@ class Snapshot:
             wanted = again
         if first is None:
             raise IndexUnavailable(f"{index} 里还没有索引", "请先运行 python -m qa sync --corpus 资料夹 --index 索引夹")
-        return cls._last_good(index, wanted, first)
+        return cls._last_good(index, wanted, first, *how)
 
     @classmethod
-    def _last_good(cls, index: Path, damaged: int | None, cause: IndexUnavailable) -> Snapshot:
+    def _last_good(
+        cls, index: Path, damaged: int | None, cause: IndexUnavailable, spare: Collection[str], encoded: bool
+    ) -> Snapshot:
         try:
-            others = numbers(index)
+            others = [number for number in numbers(index) if number != damaged]
         except OSError as error:
             raise cause from error
         for number in others:
-            if number != damaged:
-                try:
-                    return cls(generations(index) / str(number), (_fallback(number, cause),))
-                except IndexUnavailable:
-                    continue
+            try:
+                return cls(generations(index) / str(number), (_fallback(number, cause),), spare, encoded)
+            except IndexUnavailable:
+                continue
         raise cause
+
+    def _encoded(
+        self, faults: dict[str, str], spare: Collection[str]
+    ) -> tuple[FaissIndex | None, SentenceIndex | None]:
+        """What came of the encoder and still holds; what its library can't read though it is whole joins ``faults``."""
+        vectors, sentences = None, None
+        for part in (VECTORS, SENTENCES):
+            if part in faults or part not in self.manifest.files:
+                continue
+            try:
+                if part == VECTORS:
+                    vectors = held_vectors(self.folder, self.manifest)
+                else:
+                    sentences = held_sentences(self.folder, self.manifest)
+            except IndexUnavailable as error:
+                if part not in spare:
+                    raise
+                faults[part] = error.what
+        return vectors, sentences
 
     @property
     def generation(self) -> int:
@@ -144,6 +190,10 @@ class Snapshot:
         first, second = (chunk_of(rows[0], chunk.doc_id) if rows else None for rows in (before, after))
         return first, second
 
+    def ids(self) -> list[int]:
+        """All chunks, in no order."""
+        return [number for (number,) in self._rows("SELECT id FROM chunks")]
+
     def passages(self) -> list[tuple[int, bytes]]:
         """(chunk id, hash of what is encoded): each document's first chunk, then each one's second, and so on."""
         query = (
@@ -152,10 +202,20 @@ class Snapshot:
         )
         return self._rows(query)
 
-    def sentence_hashes(self) -> list[tuple[int, list[bytes]]]:
-        """(chunk id, hashes of what is encoded for its sentences, in order), chunks in the order of ``passages``."""
-        held = dict(self._rows("SELECT id, sentences FROM chunks"))
-        return [(number, apart(held[number])) for number, _ in self.passages()]
+    def sentence_hashes(self, ids: Iterable[int] | None = None) -> list[tuple[int, list[bytes]]]:
+        """(chunk id, hashes of what is encoded for its sentences, in order), chunks in the order of ``passages``, or of
+        ``ids`` where they are given."""
+        if ids is None:
+            held, wanted = dict(self._rows("SELECT id, sentences FROM chunks")), [n for n, _ in self.passages()]
+        else:
+            wanted = list(ids)
+            held = dict(self._by_ids("SELECT id, sentences FROM chunks", wanted))
+        return [(number, apart(held[number])) for number in wanted]
+
+    def spoken(self) -> int:
+        """How many sentences' hashes there are, equal ones each time."""
+        ((length,),) = self._rows("SELECT total(length(sentences)) FROM chunks")
+        return int(length) // HASH
 
     def passage_texts(self, ids: Sequence[int]) -> dict[int, str]:
         """Chunk id → what is encoded for it: its context, a line feed, its text."""
@@ -178,8 +238,7 @@ class Snapshot:
     def close(self) -> None:
         """Frees the files; the snapshot must not be used any more."""
         with self._lock:
-            self._db.close()
-        self.lexical.close()
+            self._opened.close()
 
     def _list(self) -> None:
         (version,) = self._rows("PRAGMA user_version")[0]
@@ -214,16 +273,11 @@ class Snapshot:
             return self._db.execute(query, tuple(values)).fetchall()
 
 
-def _vectors(folder: Path, manifest: Manifest) -> FaissIndex | None:
-    if manifest.dim is None or VECTORS not in manifest.files:
-        return None
-    return FaissIndex.from_bytes((folder / VECTORS).read_bytes(), manifest.dim)
-
-
-def _sentences(folder: Path, manifest: Manifest) -> SentenceIndex | None:
-    if manifest.dim is None or SENTENCES not in manifest.files:
-        return None
-    return SentenceIndex.from_bytes((folder / SENTENCES).read_bytes(), manifest.dim)
+def _partly(part: str, told: str) -> str:
+    if part == LEXICAL:
+        return f"{told}；词语索引将由资料库重建。"
+    what = "语义向量" if part == VECTORS else "句子向量"
+    return f"{told}；{what}暂不可用，其余照常。请运行 python -m qa sync 修复，不必重读资料、重算向量。"
 
 
 def _fallback(number: int, cause: IndexUnavailable) -> str:

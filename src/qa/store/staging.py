@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from qa.errors import IndexUnavailable
 from qa.lexical import TantivyIndex, joined
 from qa.sentences import SentenceIndex
 from qa.store.cache import VectorCache
-from qa.store.encoded import apart, cached_sentences, cached_vectors, digest, sentence_digests
+from qa.store.encoded import (
+    apart,
+    digest,
+    grown_sentences,
+    grown_vectors,
+    held_sentences,
+    held_vectors,
+    sentence_digests,
+)
 from qa.store.files import (
     FORMAT,
     LEXICAL,
     LIBRARY,
-    MANIFEST,
     SENTENCES,
     STAGING,
     VECTORS,
     generations,
-    numbers,
     remove_tree,
-    sha256,
     share,
-    sync_file,
-    sync_folder,
 )
-from qa.store.manifest import Counts, Manifest, current_generation, set_current
+from qa.store.manifest import Counts, Manifest, part_of
+from qa.store.publish import Encoded, finish, next_number, share_lexical
 from qa.store.schema import TABLES, write_document
+from qa.store.snapshot import Snapshot
 from qa.terms import Term
 from qa.types import Chunk, Document, Problem
 from qa.vectors import FaissIndex
 
+SHARED_GONE = 0.02
+"""Share of the vectors in a file that may be out of date before it is written anew: each reader takes them out when it
+opens the file, which costs some 50 ms for 80,000 passages however few they are."""
+
 _BATCH = 1000
 """Chunks added at once: with their tokens some 5 KB each."""
-
-_LOCKS = {".tantivy-writer.lock", ".tantivy-meta.lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +90,15 @@ class Staging:
     Not safe against a second writer: hold ``Writer`` meanwhile.
     """
 
-    def __init__(self, index: Path, base: Path | None = None, reindex: bool = False) -> None:
+    def __init__(self, index: Path, base: Snapshot | None = None, reindex: bool = False) -> None:
         """``reindex``: the lexical index is to be made anew; ``add`` and ``remove`` leave it alone."""
-        self._index, self.reindexing = index, reindex
-        self.number = _next_number(index)
+        self._index, self._base, self.reindexing = index, base, reindex
+        self._gone: set[int] = set()
+        self.number = next_number(index)
         self.folder = generations(index) / f"{STAGING}{self.number}"
         self.folder.mkdir(parents=True)
         if base is not None:
-            shutil.copyfile(base / LIBRARY, self.folder / LIBRARY)
+            shutil.copyfile(base.library, self.folder / LIBRARY)
         self._db = sqlite3.connect(self.folder / LIBRARY)
         # A staging that is cut off is thrown away whole, so the database need not survive it.
         self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")
@@ -98,7 +107,7 @@ class Staging:
         if base is None or reindex:
             self.lexical = TantivyIndex.create(self.folder / LEXICAL)
         else:
-            _share_lexical(base, self.folder)
+            share_lexical(base.folder, self.folder)
             self.lexical = TantivyIndex.open(self.folder / LEXICAL)
         self._db.execute("BEGIN")
 
@@ -146,8 +155,10 @@ class Staging:
 
     def remove(self, doc_id: str) -> None:
         (row,) = self._db.execute("SELECT n FROM documents WHERE id = ?", (doc_id,)).fetchone()
+        gone = [number for (number,) in self._db.execute("SELECT id FROM chunks WHERE n = ?", (row,))]
+        self._gone.update(gone)
         if not self.reindexing:
-            self.lexical.remove([number for (number,) in self._db.execute("SELECT id FROM chunks WHERE n = ?", (row,))])
+            self.lexical.remove(gone)
         for table in ("chunks", "terms", "texts", "documents"):
             self._db.execute(f"DELETE FROM {table} WHERE n = ?", (row,))  # noqa: S608
 
@@ -170,124 +181,76 @@ class Staging:
             yield rows
 
     def publish(self, manifest: Manifest, cache: VectorCache | None) -> Manifest:
-        """Make it the current generation, with the vectors that ``cache`` has of ``manifest.encoder``.
+        """Make it the current generation, with the vectors that its base and ``cache`` have of ``manifest.encoder``.
 
         ``manifest`` gives what the caller knows: made_by, pipeline, chunk_chars, encoder. Returns it filled in.
         """
-        documents = self.documents
-        passages = self._db.execute("SELECT id, passage FROM chunks ORDER BY n, start").fetchall()
-        told = self._db.execute("SELECT id, sentences FROM chunks").fetchall() if manifest.encoder is not None else []
-        spoken = [(number, apart(held)) for number, held in told]
+        ((chunks,),) = self._db.execute("SELECT count(*) FROM chunks")
+        counts = Counts(self.documents, chunks)
+        shared = self._share_encoded(manifest.encoder)
+        encoded = Encoded() if shared or cache is None or manifest.encoder is None else self._grown(manifest, cache)
         self._db.execute("COMMIT")
         self._db.close()
         self.lexical.commit()
         self.lexical.close()
-        encoded = Encoded(
-            cached_vectors(cache, manifest.encoder, passages), cached_sentences(cache, manifest.encoder, spoken)
+        manifest = replace(manifest, generation=self.number, counts=encoded.counted(counts))
+        known: dict[str, tuple[int, str]] = {}
+        if self._base is not None:
+            base = self._base.manifest
+            if shared:
+                left = base.counts.chunks - len(self._gone)
+                gone = {part: (*base.gone.get(part, ()), *self._gone) for part in (VECTORS, SENTENCES)}
+                manifest = replace(
+                    manifest, dim=base.dim, gone=gone, counts=replace(counts, vectors=left, sentences=left)
+                )
+                known = {part: base.files[part] for part in (VECTORS, SENTENCES)}
+            if not self.reindexing:
+                known.update((name, given) for name, given in base.files.items() if part_of(name) == LEXICAL)
+        return finish(self._index, self.folder, manifest, encoded, known)
+
+    def _share_encoded(self, encoder: str | None) -> bool:
+        """Use the base's vectors as they are, but for the chunks that are gone; only where it has all and loses few."""
+        base = self._base
+        if base is None or encoder is None or base.manifest.encoder != encoder or base.damaged:
+            return False
+        counts, files = base.counts, base.manifest.files
+        gone = len(self._gone) + max(map(len, base.manifest.gone.values()), default=0)
+        if not counts.chunks == counts.vectors == counts.sentences or gone > SHARED_GONE * counts.chunks:
+            return False
+        if not {VECTORS, SENTENCES} <= files.keys():
+            return False
+        for part in (VECTORS, SENTENCES):
+            share(base.folder / part, self.folder / part)
+        return True
+
+    def _grown(self, manifest: Manifest, cache: VectorCache) -> Encoded:
+        """The base's vectors without those of chunks that are gone, and the cache's of those that have none."""
+        assert manifest.encoder is not None  # noqa: S101 - publish looked
+        vectors, sentences = self._held(manifest.encoder)
+        if vectors is not None:
+            vectors.remove(list(self._gone))
+        if sentences is not None:
+            sentences = sentences.without(self._gone)
+        with_vector = set(vectors.ids()) if vectors is not None else set()
+        with_sentences = set(sentences.ids()) if sentences is not None else set()
+        rows = "SELECT id, {} FROM chunks ORDER BY n, start"
+        passages = [row for row in self._db.execute(rows.format("passage")) if row[0] not in with_vector]
+
+        def spoken(but: Collection[int] = ()) -> list[tuple[int, list[bytes]]]:
+            held = self._db.execute(rows.format("sentences"))
+            return [(number, apart(keys)) for number, keys in held if number not in but]
+
+        return Encoded(
+            grown_vectors(vectors, cache, manifest.encoder, passages),
+            grown_sentences(sentences, cache, manifest.encoder, spoken(with_sentences), spoken),
         )
-        counts = encoded.counted(Counts(documents, len(passages)))
-        return _finish(self._index, self.folder, replace(manifest, generation=self.number, counts=counts), encoded, {})
 
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """The parts of a generation that come of an encoder; None: there is none, or it stays as it is published."""
-
-    vectors: FaissIndex | None = None
-    sentences: SentenceIndex | None = None
-
-    def counted(self, counts: Counts) -> Counts:
-        """``counts`` with those of the parts that are there."""
-        vectors = len(self.vectors) if self.vectors is not None else counts.vectors
-        sentences = len(self.sentences.ids()) if self.sentences is not None else counts.sentences
-        return replace(counts, vectors=vectors, sentences=sentences)
-
-
-def publish_encoded(index: Path, base: Manifest, encoded: Encoded) -> Manifest:
-    """Publish the generation ``base`` again with these parts of ``base.encoder``; other files are shared with it."""
-    number = _next_number(index)
-    source, folder = generations(index) / str(base.generation), generations(index) / f"{STAGING}{number}"
-    folder.mkdir(parents=True)
-    made = {VECTORS: encoded.vectors, SENTENCES: encoded.sentences}
-    known = dict(base.files)
-    try:
-        for name, part in made.items():
-            if part is not None:
-                known.pop(name, None)
-            elif name in known:
-                share(source / name, folder / name)
-        share(source / LIBRARY, folder / LIBRARY)
-        _share_lexical(source, folder)
-        counts = encoded.counted(base.counts)
-        return _finish(index, folder, replace(base, generation=number, counts=counts), encoded, known)
-    finally:
-        remove_tree(folder)
-
-
-def clear_leftovers(index: Path) -> None:
-    """Remove what a killed writer left behind; only while holding ``Writer``."""
-    current = current_generation(index)
-    folder = generations(index)
-    if not folder.is_dir():
-        return
-    for child in folder.iterdir():
-        unpublished = child.name.isdecimal() and current is not None and int(child.name) > current
-        if child.name.startswith(STAGING) or unpublished:
-            remove_tree(child)
-    for child in index.glob("*.tmp"):
-        child.unlink(missing_ok=True)
-
-
-def prune(index: Path, last_good: int | None = None) -> None:
-    """Remove all generations but the current one and the one before it, or ``last_good`` in that one's place."""
-    current = current_generation(index)
-    older = [number for number in numbers(index) if current is not None and number < current]
-    kept = last_good if last_good in older else max(older, default=None)
-    for number in older:
-        if number != kept:
-            remove_tree(generations(index) / str(number))
-
-
-def _next_number(index: Path) -> int:
-    return max([current_generation(index) or 0, *numbers(index)]) + 1
-
-
-def _share_lexical(source: Path, target: Path) -> None:
-    """tantivy never changes a segment's file; its two small lists of files it replaces, so those are copied."""
-    (target / LEXICAL).mkdir()
-    for path in sorted((source / LEXICAL).iterdir()):
-        if path.suffix == ".json":
-            shutil.copyfile(path, target / LEXICAL / path.name)
-        elif path.name not in _LOCKS:
-            share(path, target / LEXICAL / path.name)
-
-
-def _finish(
-    index: Path, folder: Path, manifest: Manifest, encoded: Encoded, known: dict[str, tuple[int, str]]
-) -> Manifest:
-    """Write vectors and manifest, make all durable, rename, and only then point CURRENT at it.
-
-    ``known`` holds size and SHA-256 of files shared with a published generation.
-    """
-    for name, part in ((VECTORS, encoded.vectors), (SENTENCES, encoded.sentences)):
-        if part is not None:
-            (folder / name).write_bytes(part.to_bytes())
-    files: dict[str, tuple[int, str]] = {}
-    readable = (folder / LIBRARY).stat().st_mode
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and path.name not in _LOCKS and name != MANIFEST:
-            if name not in known:
-                sync_file(path)
-                path.chmod(readable)  # tantivy makes files that no other account may read
-            files[name] = known.get(name) or (path.stat().st_size, sha256(path))
-    published = datetime.now().astimezone().isoformat(timespec="seconds")
-    dim = next((part.dim for part in (encoded.vectors, encoded.sentences) if part is not None), manifest.dim)
-    manifest = replace(manifest, published=published, dim=dim, files=files)
-    manifest.write(folder)
-    sync_folder(folder / LEXICAL)
-    sync_folder(folder)
-    folder.rename(generations(index) / str(manifest.generation))
-    sync_folder(generations(index))
-    set_current(index, manifest.generation)
-    return manifest
+    def _held(self, encoder: str) -> tuple[FaissIndex | None, SentenceIndex | None]:
+        """What the base has of this encoder and can be read."""
+        base, vectors, sentences = self._base, None, None
+        if base is not None and base.manifest.encoder == encoder:
+            with contextlib.suppress(IndexUnavailable):
+                vectors = held_vectors(base.folder, base.manifest) if VECTORS not in base.damaged else None
+            with contextlib.suppress(IndexUnavailable):
+                sentences = held_sentences(base.folder, base.manifest) if SENTENCES not in base.damaged else None
+        return vectors, sentences

@@ -13,7 +13,7 @@ class Progress:
     """How far a long job is.
 
     ``stage`` is one of "scan", "read", "index", "encoder", "vectors", "sentences", "publish", "eval",
-    "done".
+    "backup", "restore", "export", "verify", "done".
     """
 
     stage: str
