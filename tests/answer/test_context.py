@@ -16,7 +16,7 @@ from qa.assistant import Assistant
 from qa.rank import Weights
 from qa.types import Answer, Citation, Document, Sentence
 
-WEIGHTS = Weights({}, {}, {}, {}, (), 10.0)
+WEIGHTS = Weights({}, {}, {}, {}, (), 0.0, 10.0)
 
 LAW = """梅溪县渡船管理办法
 第一条 渡船每年检修一次。
