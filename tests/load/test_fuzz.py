@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 import pytest
@@ -47,6 +47,17 @@ SEEDS: list[tuple[str, Callable[[], bytes]]] = [
     (".csv", lambda: '项目,金额\n甲,3\n"乙\n丙",4\n'.encode("gb18030")),
 ]
 READ = [(suffix, make) for suffix, make in SEEDS if suffix in SUFFIXES]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_other_programs() -> Iterator[None]:
+    """What LibreOffice and the recognition of scans make of damage takes seconds a file, and is not ours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qa.load.soffice.program", lambda: None)
+        patch.setattr("qa.load.ocr.is_available", lambda: False)
+        patch.setattr("qa.load.pdf.is_available", lambda: False)
+        patch.setattr("qa.load.picture.is_available", lambda: False)
+        yield
 
 
 @st.composite
