@@ -32,6 +32,10 @@ _BESIDE = re.compile(r"[（(][^（()）]{0,20}[）)]|[《》\s]")
 SURE = 0.98
 """Confidence of an answer found by its address: it is there or it is not; what remains is a wrong document."""
 
+PROBABLE = 0.5
+"""A list is taken from a passage at least so probable as the best one, in parts of it. Without that, of 84 lists of a
+public set 53 stood in the right passage, with it 65 (72 of the best passages are right); of 94 of our own 84 and 87."""
+
 
 def answer(
     query: Query,
@@ -98,7 +102,8 @@ def _evidence(
     query: Query, hits: Sequence[Hit], scored: Sequence[Scored], scene: Scene, open_document: Open
 ) -> tuple[str, list[Span], str | None]:
     if query.want == "list" or query.several:
-        listing = best_list(query, hits, scene.weights, open_document)
+        probable = [hit for hit in hits if hit.score >= PROBABLE * hits[0].score]
+        listing = best_list(query, probable, scene.weights, open_document)
         if listing is not None:
             return "list", [*([listing.lead] if listing.lead else []), *listing.items], listing.caution
     return "extract", pick(scored, open_document), None
@@ -107,7 +112,7 @@ def _evidence(
 def _answering_first(hits: Sequence[Hit], spans: Sequence[Span]) -> Sequence[Hit]:
     """The passage of the list shown before the others: lists are read more closely than passages are ranked.
 
-    On 379 questions .73 of the lists stood in the first hit, so .91. For single sentences it changes nothing on the
+    Of 94 lists 71 stood in the first hit, so 87. For single sentences it changes nothing on the
     whole: as many firsts are lost as won.
     """
     if not spans:

@@ -22,6 +22,8 @@ FEATURES = (
     "likeness_gap",
     "sentence",
     "sentence_gap",
+    "likeness_said",
+    "sentence_said",
     "bm25_share",
     "bm25_level",
     "words",
@@ -74,7 +76,7 @@ def features(query: Query, found: Sequence[Candidate], scene: Scene) -> npt.NDAr
     """One row a candidate, ``(len(found), len(FEATURES))``."""
     if not found:
         return np.zeros((0, len(FEATURES)))
-    tops = _Tops.of(found, max(scene.named.values(), default=0.0))
+    tops = _Tops.of(found, scene.weights.ceiling, max(scene.named.values(), default=0.0))
     return np.array([_row(query, c, scene, tops) for c in found])
 
 
@@ -86,14 +88,17 @@ class _Tops:
     middle: float | None
     sentence: float | None
     lexical: float
+    said: float
+    """The best ``bm25_level``: 1 where a passage says the question in its own words."""
     named: float
 
     @classmethod
-    def of(cls, found: Sequence[Candidate], named: float) -> _Tops:
+    def of(cls, found: Sequence[Candidate], ceiling: float, named: float) -> _Tops:
         dense = [c.dense for c in found if c.dense is not None]
         sentence = max((c.sentence for c in found if c.sentence is not None), default=None)
         lexical = max((c.lexical for c in found), default=0.0) or 1.0
-        return cls(max(dense, default=None), median(dense) if dense else None, sentence, lexical, named)
+        said = min(1.0, lexical / ceiling)
+        return cls(max(dense, default=None), median(dense) if dense else None, sentence, lexical, said, named)
 
 
 def _row(query: Query, c: Candidate, scene: Scene, tops: _Tops) -> list[float]:
@@ -124,14 +129,16 @@ def _row(query: Query, c: Candidate, scene: Scene, tops: _Tops) -> list[float]:
     ]
 
 
-def _likeness(c: Candidate, tops: _Tops) -> tuple[float, float, float, float]:
-    """Passage and best sentence: above chance, and below the best candidate; a passage without a vector counts as a
-    middling one."""
+def _likeness(c: Candidate, tops: _Tops) -> tuple[float, float, float, float, float, float]:
+    """Passage and best sentence: above chance, and below the best candidate; the latter again as far as some passage
+    says the question in its own words, for vectors are worth less then. A passage without a vector is a middling one.
+    """
     if tops.dense is None or tops.middle is None or tops.sentence is None:
-        return 0.0, 0.0, 0.0, 0.0
-    dense = tops.middle if c.dense is None else c.dense
-    sentence = tops.middle if c.sentence is None else c.sentence
-    return dense / SPREADS, (dense - tops.dense) / SPREADS, sentence / SPREADS, (sentence - tops.sentence) / SPREADS
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    dense = (tops.middle if c.dense is None else c.dense) / SPREADS
+    sentence = (tops.middle if c.sentence is None else c.sentence) / SPREADS
+    gaps = dense - tops.dense / SPREADS, sentence - tops.sentence / SPREADS
+    return dense, gaps[0], sentence, gaps[1], gaps[0] * tops.said, gaps[1] * tops.said
 
 
 LABEL = re.compile(r"^[（(第]?[〇一二三四五六七八九十百\d]+[）)、.．章节编条部分]*[、.．）)\s]*")
