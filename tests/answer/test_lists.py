@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import LONG, build
 
+from qa.answer import answer
 from qa.answer.drafts import REACH, drafts
 from qa.answer.leads import clip
 from qa.assistant import Assistant
 from qa.outline import outline
 from qa.query import parse
+from qa.rank import load_model
 from qa.split import split
 from qa.types import Canonical, Document, Hit
 
@@ -192,6 +195,18 @@ def test_a_list_may_be_the_answer_though_none_is_asked_for_outright(bridge: Assi
         "（二）牵着牲口；",
         "（三）风力六级以上。",
     ]
+
+
+@pytest.mark.parametrize(("probability", "kind"), [(0.8, "list"), (0.1, "extract")])
+def test_a_list_is_taken_from_a_passage_that_may_be_right(bridge: Assistant, probability: float, kind: str) -> None:
+    look = bridge.look("什么情况下不得上桥")
+    hits = look.hits()
+    there = next(hit for hit in hits if "不得上桥" in hit.chunk.text)
+    other = next(hit for hit in hits if "不得上桥" not in hit.chunk.text)
+    ranked = [replace(other, score=0.9), replace(there, score=probability)]
+    snapshot = bridge.library.snapshot
+    found = answer(look.query, ranked, look.scene, load_model(), snapshot.document, None, threshold=1e-9)
+    assert found.kind == kind
 
 
 def test_a_list_that_is_cut_says_so(tmp_path: Path) -> None:

@@ -48,6 +48,18 @@ def test_what_the_retrievers_say() -> None:
     assert (first["bm25_level"], second["bm25_level"], third["bm25_level"]) == (0.5, 0.0, 1.0)
 
 
+@pytest.mark.parametrize(("best", "level"), [(2.0, 0.25), (16.0, 1.0), (0.0, 0.0)])
+def test_being_less_like_counts_again_as_far_as_a_passage_says_the_question(best: float, level: float) -> None:
+    found = [
+        candidate(1, "rule", "甲", dense=5.0, lexical=0.0, spoken=(6.0,)),
+        candidate(2, "rule", "乙", dense=2.5, lexical=best, spoken=(3.0,)),
+    ]
+    query = parse("球场几点开放")
+    first, second = rows(query, found, scene(query, RULE, weighed=weights(ceiling=8.0)))
+    assert (first["likeness_said"], first["sentence_said"]) == (0.0, 0.0)
+    assert (second["likeness_said"], second["sentence_said"]) == pytest.approx((-0.5 * level, -0.6 * level))
+
+
 def test_without_vectors_nothing_is_like() -> None:
     query = parse("球场几点开放")
     [row] = rows(query, [candidate(1, "rule", "甲")], scene(query, RULE))

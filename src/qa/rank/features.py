@@ -97,7 +97,7 @@ class _Tops:
         dense = [c.dense for c in found if c.dense is not None]
         sentence = max((c.sentence for c in found if c.sentence is not None), default=None)
         lexical = max((c.lexical for c in found), default=0.0) or 1.0
-        said = min(1.0, lexical / ceiling)
+        said = min(1.0, max((c.lexical for c in found), default=0.0) / ceiling)
         return cls(max(dense, default=None), median(dense) if dense else None, sentence, lexical, said, named)
 
 
