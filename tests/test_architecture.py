@@ -75,9 +75,12 @@ def name_of(path: Path) -> str:
 MODULES = {name_of(path) for path in FILES}
 
 
-@cache
+# At once, when the tests are collected: Python 3.11's parser may fail in a process in which a test exhausted the stack.
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
 def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return TREES[path]
 
 
 @cache

@@ -17,7 +17,7 @@ def info(path: str, chars: int = 10, warnings: tuple[str, ...] = ()) -> Document
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     for number, path in enumerate(
-        ["第10章.txt", "第2章.txt", "通知/甲.txt", "通知/深/乙.TXT", "坏.pdf", "图.png", ".隐.txt"]
+        ["第10章.txt", "第2章.txt", "通知/甲.txt", "通知/深/乙.TXT", "坏.pdf", "图.gif", ".隐.txt"]
     ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("字" * (number + 1), "utf-8")
@@ -39,7 +39,7 @@ def test_a_folder_shows_its_folders_and_files_in_natural_order(corpus: Path) -> 
         ("第2章.txt", "noted"),
         ("第10章.txt", "read"),
         ("坏.pdf", "unread"),
-        ("图.png", "unread"),
+        ("图.gif", "unread"),
     ]
     assert found.total == 6
     assert found.entries[2].messages == ("文件已损坏。",)
@@ -58,7 +58,7 @@ def test_every_order(corpus: Path) -> None:
     def names(**options: object) -> list[str]:
         return [e.name for e in look(corpus, **options).entries]
 
-    assert names(sort="size") == ["第10章.txt", "第2章.txt", "坏.pdf", "图.png"]
-    assert names(sort="size", descending=True) == ["图.png", "坏.pdf", "第2章.txt", "第10章.txt"]
-    assert names(sort="state") == ["坏.pdf", "图.png", "第2章.txt", "第10章.txt"]
+    assert names(sort="size") == ["第10章.txt", "第2章.txt", "坏.pdf", "图.gif"]
+    assert names(sort="size", descending=True) == ["图.gif", "坏.pdf", "第2章.txt", "第10章.txt"]
+    assert names(sort="state") == ["坏.pdf", "图.gif", "第2章.txt", "第10章.txt"]
     assert names(sort="chars", descending=True)[:2] == ["第2章.txt", "第10章.txt"]

@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,8 +34,14 @@ async def pieces(*data: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: in this one the browser of other tests may have its loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def put(shelf: Shelf, path: str, text: str = "甲", clash: str = "ask"):
-    return asyncio.run(shelf.put(path, pieces(text.encode()), clash, "张三"))  # type: ignore[arg-type]
+    return run(shelf.put(path, pieces(text.encode()), clash, "张三"))  # type: ignore[arg-type]
 
 
 def seen(shelf: Shelf) -> dict[str, str]:
@@ -42,7 +50,7 @@ def seen(shelf: Shelf) -> dict[str, str]:
 
 
 def test_an_upload_lies_where_it_was_sent_and_nothing_else_is_left(shelf: Shelf) -> None:
-    made = asyncio.run(shelf.put("通知/放假😀.txt", pieces(b"\xe4\xba", b"\x94\xe4\xb8\x80"), "ask"))
+    made = run(shelf.put("通知/放假😀.txt", pieces(b"\xe4\xba", b"\x94\xe4\xb8\x80"), "ask"))
     assert (made.path, made.size, made.replaced) == ("通知/放假😀.txt", 6, "")
     assert made.sha256 == hashlib.sha256("五一".encode()).hexdigest()
     assert seen(shelf) == {"通知/放假😀.txt": "五一"}
@@ -83,7 +91,7 @@ def test_a_name_of_255_bytes_can_be_put_replaced_deleted_and_restored(shelf: She
 )
 def test_what_is_refused_leaves_nothing(shelf: Shelf, path: str, data: bytes, why: str) -> None:
     with pytest.raises(InputError, match=why):
-        asyncio.run(shelf.put(path, pieces(data), "replace"))
+        run(shelf.put(path, pieces(data), "replace"))
     assert [p for p in shelf.corpus.parent.rglob("*") if p.is_file()] == []
 
 
@@ -93,7 +101,7 @@ def test_a_sender_who_goes_away_leaves_nothing(shelf: Shelf) -> None:
         raise ConnectionError("gone")
 
     with pytest.raises(ShelfError):
-        asyncio.run(shelf.put("a.txt", broken()))
+        run(shelf.put("a.txt", broken()))
     assert [p for p in shelf.corpus.rglob("*") if p.is_file()] == []
 
 
@@ -199,6 +207,7 @@ def test_a_full_disk_says_so_and_keeps_the_old(shelf: Shelf, monkeypatch: pytest
 CHILD = """
 import asyncio, sys
 from pathlib import Path
+from typing import Any
 from qa.shelf import Shelf
 shelf = Shelf(Path(sys.argv[1]), Path(sys.argv[2]), 10**9)
 async def data(n):
