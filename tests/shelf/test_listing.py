@@ -43,7 +43,7 @@ def test_a_folder_shows_its_folders_and_files_in_natural_order(corpus: Path) -> 
     ]
     assert found.total == 6
     assert found.entries[2].messages == ("文件已损坏。",)
-    assert "文字识别" in found.entries[3].messages[0]
+    assert "另存为 .jpg" in found.entries[3].messages[0]
 
 
 def test_a_folder_within_and_a_search_beneath(corpus: Path) -> None:
