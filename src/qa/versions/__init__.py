@@ -1,6 +1,18 @@
 """Documents that say nearly the same, editions of one work, and what two of them change (新旧对照)."""
 
+from qa.versions.compare import Comparison, Row, Run, Side, compare
 from qa.versions.editions import Edition, edition_groups, others
 from qa.versions.near import SHARE, Sketches
 
-__all__ = ["SHARE", "Edition", "Sketches", "edition_groups", "others"]
+__all__ = [
+    "SHARE",
+    "Comparison",
+    "Edition",
+    "Row",
+    "Run",
+    "Side",
+    "Sketches",
+    "compare",
+    "edition_groups",
+    "others",
+]
