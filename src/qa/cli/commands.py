@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from qa.cli import keep, screen
+from qa.cli import keep, screen, versions
 from qa.errors import InputError
 from qa.settings import Settings
 from qa.types import Scope
@@ -173,6 +173,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "eval": evaluate,
     "serve": serve,
     "report": report,
+    "compare": versions.compare,
     "password": password,
     "doctor": doctor,
     "backup": keep.backup,

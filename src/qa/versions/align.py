@@ -74,8 +74,7 @@ def _alike(old: Sequence[Unit], new: Sequence[Unit], found: Pairs) -> None:
         numbered[new[index].label].append(index)
     candidates = set(_sharing({i: old[i].body for i in left}, {i: new[i].body for i in right}))
     candidates |= {(i, j) for i in left if old[i].label for j in numbered.get(old[i].label, ())[:RARE]}
-    # What stands before the first number is the head of either text.
-    candidates |= {(0, 0)} if 0 in left and 0 in right else set()
+    candidates |= {(i, j) for i, j in _opposite(len(old), found) if i in left and j in right}
     ranked = []
     for i, j in candidates:
         like = likeness(left[i], right[j])
@@ -86,6 +85,17 @@ def _alike(old: Sequence[Unit], new: Sequence[Unit], found: Pairs) -> None:
         if i not in found and j not in taken:
             found[i] = j
             taken.add(j)
+
+
+def _opposite(length: int, found: Pairs) -> Iterable[tuple[int, int]]:
+    """What has the same place behind the last pair, or one beside it; the heads of both texts do."""
+    before = (-1, -1)
+    for index in range(length):
+        if index in found:
+            before = index, found[index]
+        else:
+            there = before[1] + index - before[0]
+            yield from ((index, there + step) for step in (-1, 0, 1))
 
 
 def pairs_of(text: str) -> Codes:

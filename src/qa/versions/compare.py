@@ -11,7 +11,7 @@ from typing import Any, Literal
 from qa.types import Document
 from qa.versions.align import RARE, align, common_runs, containment, pairs_of
 from qa.versions.marks import Change, changes, rising
-from qa.versions.units import Kind, Unit, common_kind, units
+from qa.versions.units import WIDTHS, Kind, Unit, common_kind, units
 
 Status = Literal["same", "changed", "moved", "added", "removed"]
 
@@ -99,7 +99,11 @@ def compare(old: Document, new: Document) -> Comparison:
     for i, j in _order(len(left), len(right), beside):
         pair = (i, pairs[i]) if i is not None and i in pairs else (back[j], j) if j in back else None
         if pair is None:
-            drafts.append((_alone(old.text, new.text, left, right, (i, j), related), None))
+            if i is not None:
+                row = _alone(old.text, left[i], "removed", related.get(("old", i), ""))
+            elif j is not None:
+                row = _alone(new.text, right[j], "added", related.get(("new", j), ""))
+            drafts.append((row, None))
             continue
         status, one, other = sides[pair[0]]
         apart = i is None or j is None
@@ -122,16 +126,18 @@ def _order(left: int, right: int, beside: dict[int, int]) -> Iterator[tuple[int 
 def _both(old: str, new: str, one: Unit, other: Unit) -> tuple[Status, Side, Side]:
     """A pair's status and sides with what changed marked; a number that changed is marked, too."""
     texts = old[one.start : one.end], new[other.start : other.end]
-    if texts[0].rstrip("\n") == texts[1].rstrip("\n"):  # the last paragraph has no line feed
+    said = texts[0].translate(WIDTHS), texts[1].translate(WIDTHS)
+    if said[0].rstrip("\n") == said[1].rstrip("\n"):  # the last paragraph has no line feed
         return "same", _side(texts[0], one, ()), _side(texts[1], other, ())
-    found = list(_numbered(texts, one, other))
+    found = list(_numbered(said, one, other))
     status: Status = "moved" if one.body == other.body else "changed"
     return status, _side(texts[0], one, [c[:2] for c in found]), _side(texts[1], other, [c[2:] for c in found])
 
 
 def _numbered(texts: tuple[str, str], one: Unit, other: Unit) -> Iterator[Change]:
     """Changes of the numbers, which change as a whole, and of what follows them."""
-    cut, cut2 = (len(u.label) if t.startswith(u.label) else 0 for t, u in zip(texts, (one, other), strict=True))
+    labels = one.label.translate(WIDTHS), other.label.translate(WIDTHS)
+    cut, cut2 = (len(label) if text.startswith(label) else 0 for text, label in zip(texts, labels, strict=True))
     if texts[0][:cut] != texts[1][:cut2]:
         yield 0, cut, 0, cut2
     for a, b, c, d in changes(texts[0][cut:], texts[1][cut2:]):
@@ -139,7 +145,7 @@ def _numbered(texts: tuple[str, str], one: Unit, other: Unit) -> Iterator[Change
 
 
 def _side(text: str, unit: Unit, changed: Iterable[tuple[int, int]]) -> Side:
-    """``changed``: stretches in order; line feeds at their edges are no change that anybody sees."""
+    """``changed``: stretches in order, counted from the unit's start."""
     runs: list[Run] = []
     at = 0
     for begin, end in changed:
@@ -152,23 +158,9 @@ def _side(text: str, unit: Unit, changed: Iterable[tuple[int, int]]) -> Side:
     return Side(unit.label, unit.start, unit.end, tuple(runs))
 
 
-def _alone(
-    old: str,
-    new: str,
-    left: Sequence[Unit],
-    right: Sequence[Unit],
-    at: tuple[int | None, int | None],
-    related: dict[tuple[str, int], str],
-) -> Row:
-    i, j = at
-    if i is not None:
-        unit = left[i]
-        side = _side(old[unit.start : unit.end], unit, [(0, unit.end - unit.start)])
-        return Row("removed", side, None, related=related.get(("old", i), ""))
-    assert j is not None
-    unit = right[j]
-    side = _side(new[unit.start : unit.end], unit, [(0, unit.end - unit.start)])
-    return Row("added", None, side, related=related.get(("new", j), ""))
+def _alone(text: str, unit: Unit, status: Literal["added", "removed"], related: str) -> Row:
+    side = _side(text[unit.start : unit.end], unit, [(0, unit.end - unit.start)])
+    return Row(status, side if status == "removed" else None, side if status == "added" else None, related=related)
 
 
 def _linked(drafts: Sequence[tuple[Row, tuple[int, int] | None]]) -> Iterator[Row]:

@@ -17,7 +17,7 @@ _NUMBER = re.compile(rf"[（(]({NUMERAL})[）)]")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One document of a work. ``date`` is ISO, a year at least; ``status`` as in ``Standing``, empty where not known."""
+    """One document of a work. ``date`` is ISO, a year at least; ``status`` as in ``Standing``, empty where unknown."""
 
     doc_id: str
     title: str

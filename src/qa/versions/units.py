@@ -13,6 +13,8 @@ Kind = Literal["articles", "sections", "paragraphs"]
 
 ARTICLES, SECTIONS = 3, 2
 """So many articles or sections make a text one that is compared by them."""
+WIDTHS = str.maketrans("(),;:?!\u3000“”‘’", "（），；：？！ \"\"''")
+"""How a sign is typed is no change of the text; one for one, so that places stay."""
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条")
 
 
@@ -20,7 +22,8 @@ _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条")
 class Unit:
     """``[start, end)`` of a document, whole paragraphs, the line feed behind the last one included.
 
-    ``label`` is its number as written at its start ("第十二条"), empty where it has none; ``body`` what follows it.
+    ``label`` is its number as written at its start ("第十二条"), empty where it has none; ``body`` what follows it,
+    with signs of one width.
     """
 
     label: str
@@ -55,7 +58,7 @@ def units(document: Document, kind: Kind) -> list[Unit]:
 
 def _unit(text: str, label: str, start: int, end: int) -> Unit:
     said = label if text.startswith(label, start) else ""
-    return Unit(label, start, end, text[start + len(said) : end].strip())
+    return Unit(label, start, end, text[start + len(said) : end].translate(WIDTHS).strip())
 
 
 def _articles(document: Document) -> dict[int, str]:
