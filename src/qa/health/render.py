@@ -40,8 +40,8 @@ _EN = {
     "files": "Files",
     "totals": "{files} files: {read} read, {unread} unreadable; {bad} with serious problems, {warn} to be looked at",
     "sizes": "{chars} characters, {chunks} passages, {headings} headings, {pages} pages ({scanned_pages} scanned, "
-    "{empty_pages} without text); {odd_chars} odd characters, {same} duplicates, {near} nearly the same, {editions} with "
-    "other editions",
+    "{empty_pages} without text); {odd_chars} odd characters, {same} duplicates, {near} nearly the same, "
+    "{editions} with other editions",
     "urgent": "What to do first",
     "nothing": "Nothing to do",
     "count": "{count} files",

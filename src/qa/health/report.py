@@ -235,9 +235,9 @@ def _findings(file: FileHealth) -> list[Finding]:
         say("short", "warn", chars=file.chars)
     elif file.chars >= LONG and not file.headings:
         say("no_headings", "note", chars=file.chars)
-    for code, others in (("same", file.same), ("near", file.near), ("editions", file.editions)):
-        if others:
-            say(code, "warn" if code == "same" else "note", count=len(others), others=others)
+    for code, paths in (("same", file.same), ("near", file.near), ("editions", file.editions)):
+        if paths:
+            say(code, "warn" if code == "same" else "note", count=len(paths), others=paths)
     return found
 
 
