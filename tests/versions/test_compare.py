@@ -55,7 +55,10 @@ def test_changed_characters_are_marked_on_their_own_side() -> None:
     assert marked(found["第二条"].old, "[{}]") == "第二条 县交通局主管全县渡船工作。"
     assert marked(found["第二条"].new, "[{}]") == "第二条 县交通[运输]局主管全县渡船工作。"
     assert marked(found["第四条"].old, "[{}]") == "[第三条] 渡船每年检修一次，费用由经营人承担。"
-    assert marked(found["第四条"].new, "[{}]") == "[第四条] 渡船每[半]年检修一次，费用由经营人承担。[\n检修记录保存三年。]"
+    assert (
+        marked(found["第四条"].new, "[{}]")
+        == "[第四条] 渡船每[半]年检修一次，费用由经营人承担。\n[检修记录保存三年。\n]"
+    )
     assert marked(found["第七条"].new, "[{}]") == "[第七条] 遇六级以上大风或者大雾，渡船一律停航。"
     assert marked(found["第八条"].new, "[{}]").startswith("[第八条 渡船应当配备")
 
@@ -75,7 +78,7 @@ def test_what_changed_its_place_stands_in_both_places_and_says_so() -> None:
 def test_one_article_split_in_two_and_two_joined_in_one_are_told() -> None:
     found = rows(compare(*editions()))
     assert (found["第六条"].status, found["第六条"].related) == ("added", "第四条")
-    assert (found["旧第八条"].status, found["旧第九条"].related) == ("removed", "第九条")
+    assert (found["旧第八条"].status, found["旧第八条"].related) == ("removed", "第九条")
     assert (found["第八条"].related, found["旧第七条"].related) == ("", "")
 
 
@@ -95,7 +98,9 @@ def test_signs_of_another_width_are_no_change() -> None:
 
 def test_texts_without_articles_are_compared_by_section_or_paragraph() -> None:
     plan = "渡口整治方案\n一、目标\n年底前整治全部渡口。\n二、步骤\n先摸底，后整治。\n三、要求\n按月报告。"
-    other = plan.replace("二、步骤", "二、分工\n各乡镇负责本地渡口，县里派人督查。\n三、步骤").replace("三、要求", "四、要求")
+    other = plan.replace("二、步骤", "二、分工\n各乡镇负责本地渡口，县里派人督查。\n三、步骤").replace(
+        "三、要求", "四、要求"
+    )
     made = compare(document(plan), document(other))
     assert made.kind == "sections"
     assert [(row.new.label, row.status) for row in made.rows if row.new] == [
@@ -139,7 +144,8 @@ def check(made: Comparison) -> None:
         assert other.elsewhere in (None, number)
         old, new = row.old or other.old, row.new or other.new
         kept = [
-            "".join(run.text for run in side.runs if not run.changed).rstrip("\n") if side else "" for side in (old, new)
+            "".join(run.text for run in side.runs if not run.changed).rstrip("\n") if side else ""
+            for side in (old, new)
         ]
         if row.status in ("same", "moved", "changed"):
             assert kept[0] == kept[1]
@@ -148,7 +154,9 @@ def check(made: Comparison) -> None:
 LINES = st.lists(
     st.one_of(
         st.text("甲乙丙。；，", min_size=1, max_size=12),
-        st.builds("第{}条 {}".format, st.integers(1, 9).map(to_chinese), st.text("渡船口人。", min_size=1, max_size=20)),
+        st.builds(
+            "第{}条 {}".format, st.integers(1, 9).map(to_chinese), st.text("渡船口人。", min_size=1, max_size=20)
+        ),
         st.sampled_from(OLD.split("\n") + NEW.split("\n")),
         st.sampled_from(["第一章 总则", "一、目标", "（一）范围", "𠮷😀", "…", "1"]),
     ),
@@ -172,6 +180,19 @@ def test_changes_make_the_new_text_of_the_old(old: str, new: str) -> None:
         assert len(made) == d
         at = b
     assert made + old[at:] == new
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "came"),
+    [
+        ("甲来。丙来。", "甲来。乙来。丙来。", "乙来。"),
+        ("甲来，丙来", "甲来，乙来，丙来", "乙来，"),
+        ("甲来。", "甲来。\n乙来。", "\n乙来。"),
+        ("甲来。丙，丁", "甲来。乙来。丙，戊", "乙来。"),
+    ],
+)
+def test_what_came_is_a_whole_sentence(old: str, new: str, came: str) -> None:
+    assert new[slice(*changes(old, new)[0][2:])] == came
 
 
 def test_stretches_too_long_for_every_character_are_parted_at_sentences() -> None:

@@ -17,13 +17,14 @@ STRAY = 2
 
 Change = tuple[int, int, int, int]
 """old[a:b] became new[c:d]; either may be empty."""
+_SIGNS = {"\n": 3, "。": 2, "！": 2, "？": 2, "；": 2, "，": 1, "、": 1}
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+|[^。！？；\n]+\Z")
 _PART = re.compile(r"[^，、：。！？；\n]*[，、：。！？；\n]+|[^，、：。！？；\n]+\Z")
 
 
 def changes(old: str, new: str) -> list[Change]:
     """What changed, in order; everything else is the same in both."""
-    return _joined(list(_changes(old, new, 0, 0, (_SENTENCE, _PART))), old)
+    return _settled(_joined(list(_changes(old, new, 0, 0, (_SENTENCE, _PART))), old), old, new)
 
 
 def _changes(old: str, new: str, at: int, there: int, marks: Sequence[re.Pattern[str]]) -> Iterator[Change]:
@@ -106,6 +107,28 @@ def _joined(found: list[Change], old: str) -> list[Change]:
                 continue
         made.append(change)
     return made
+
+
+def _settled(found: list[Change], old: str, new: str) -> list[Change]:
+    """What only came or only went is a whole sentence where it can be one: 「[。乙来]。」 is 「。[乙来。]」."""
+    made: list[Change] = []
+    for number, (a, b, c, d) in enumerate(found):
+        text, begin, end = (new, c, d) if a == b else (old, a, b)
+        last = found[number + 1][0] - b if number + 1 < len(found) else len(old) - b + 1
+        step = _slide(text, begin, end, min(last - 1, end - begin)) if (a == b) != (c == d) else 0
+        made.append((a + step, b + step, c + step, d + step))
+    return made
+
+
+def _slide(text: str, begin: int, end: int, most: int) -> int:
+    """How far to the right a stretch can go and end behind the best sign; 0 where it is best where it is."""
+    best, at = _SIGNS.get(text[end - 1], 0), 0
+    for step in range(1, most + 1):
+        if text[begin + step - 1] != text[end + step - 1]:
+            break
+        worth = _SIGNS.get(text[end + step - 1], 0)
+        best, at = (worth, step) if worth > best else (best, at)
+    return at
 
 
 def _common(one: str, other: str) -> int:

@@ -53,7 +53,7 @@ def units(document: Document, kind: Kind) -> list[Unit]:
         starts = {0: ""} | _sections(document)
     starts = {at: label for at, label in starts.items() if at < len(text)}
     cuts = sorted(starts)
-    return [_unit(text, starts[at], at, end) for at, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+    return [_unit(text, starts[at], at, end) for at, end in zip(cuts, [*cuts, len(text)][1:], strict=True)]
 
 
 def _unit(text: str, label: str, start: int, end: int) -> Unit:
