@@ -87,7 +87,7 @@ class Comparison:
 
 
 def compare(old: Document, new: Document) -> Comparison:
-    """Old and new side by side. Pure; two laws of 3 million characters take seconds, see docs/performance.md."""
+    """Old and new side by side. Pure; two laws of 3 million characters take seconds, see docs/decisions.md."""
     kind = common_kind(old, new)
     left, right = units(old, kind), units(new, kind)
     pairs = align(left, right)
