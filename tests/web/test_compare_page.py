@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa.assistant import Assistant
+from qa.errors import InputError
 from qa.settings import Settings
+from qa.types import Document
 from qa.web.app import create_app
+from qa.web.compare import Comparing
 
 OLD = "青石镇集市管理办法\n第一条 集市每月逢五开市。\n第二条 摊位费每日三元。\n第三条 严禁占道经营。"
 MIDDLE = OLD.replace("三元", "五元")
@@ -105,6 +109,22 @@ def test_rest_gives_places(client: TestClient, assistant: Assistant, ids: dict[s
         assert all(text.startswith(run["text"], run["start"]) for run in runs)
     only = client.get("/api/compare", params={"b": ids["2022"], "changed": "1"}).json()
     assert [row["status"] for row in only["rows"]] == ["changed", "added"]
+
+
+def test_the_last_comparison_is_kept_until_a_document_changes() -> None:
+    old, new = Document("旧", "旧.txt", "旧", "渡口停航一天。"), Document("新", "新.txt", "新", "渡口停航两天。")
+    comparing = Comparing()
+    made = comparing(old, new)
+    assert comparing(old, new) is made
+    changed = replace(new, text="渡口停航三天。")
+    assert comparing(old, changed).new.text == "渡口停航三天。"
+
+
+def test_a_second_comparison_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.web.compare.PATIENCE", 0.01)
+    comparing = Comparing()
+    with comparing._lock, pytest.raises(InputError, match="正在对照另外两份很大的文件"):
+        comparing(Document("旧", "旧.txt", "旧", "甲"), Document("新", "新.txt", "新", "乙"))
 
 
 def test_downloads(client: TestClient, ids: dict[str, str]) -> None:
