@@ -29,6 +29,7 @@ ORDER = [
         "answer",
         "examples",
         "library",
+        "versions",
         "health",
         "assistant",
         "evaluate",

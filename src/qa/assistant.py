@@ -25,6 +25,7 @@ from qa.settings import Settings
 from qa.store import Snapshot, current_generation, read_progress
 from qa.terms import read
 from qa.types import Answer, Document, DocumentInfo, Hit, LibraryStatus, Problem, Scope, Sort, SyncReport
+from qa.versions import Edition, edition_groups
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Assistant:
         self._encoder_problem: str | None = None
         self._encoder_checked: int | None = None
         self._encoder_tried = False
+        self._editions: tuple[tuple[int, object], dict[str, tuple[Edition, ...]]] | None = None
         self._lock = threading.RLock()
         self._encoder_lock = threading.Lock()
 
@@ -164,6 +166,18 @@ class Assistant:
         if doc_id not in library.infos:
             raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
         return badges(library.infos[doc_id], library.standing, library.infos)
+
+    def editions(self, doc_id: str) -> tuple[Edition, ...]:
+        """All editions of a document's work, itself included, the oldest first; empty where the library has one only.
+
+        Worked out once a generation and day.
+        """
+        library = self._current()
+        known, made = (library.snapshot.generation, library.standing), self._editions
+        if made is None or made[0][0] != known[0] or made[0][1] is not known[1]:
+            made = known, edition_groups(library.infos.values(), library.names.profiles, library.standing)
+            self._editions = made  # one assignment, so that threads see a whole pair
+        return made[1].get(doc_id, ())
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All documents in order of path; empty before the first sync."""

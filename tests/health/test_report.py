@@ -27,7 +27,7 @@ def info(doc: Document) -> DocumentInfo:
     )
 
 
-def report(*documents: Document, problems: tuple[Problem, ...] = (), near=None) -> Health:
+def report(*documents: Document, problems: tuple[Problem, ...] = (), near=dict) -> Health:
     return examine(documents, [info(doc) for doc in documents], problems, near)
 
 
@@ -84,7 +84,7 @@ def test_the_same_by_file_or_by_text_and_nearly_the_same() -> None:
     same_file = document("b/a.txt", "第一版：" + BODY, sha256="1")
     same_text = document("c.md", BODY.replace("，", ", ") + "\n甲 .", sha256="2")
     other = document("d.txt", BODY + "乙。", sha256="3")
-    made = report(a, same_file, same_text, other, near={a.id: [other.id, same_text.id], other.id: [a.id]})
+    made = report(a, same_file, same_text, other, near=lambda: {a.id: [other.id, same_text.id], other.id: [a.id]})
     found = {file.path: file for file in made.files}
     assert found["a.txt"].same == ("b/a.txt", "c.md")
     assert found["a.txt"].near == ("d.txt",)

@@ -22,6 +22,7 @@ from qa.types import (
     Sort,
     Suggestion,
 )
+from qa.versions import Edition
 
 HOSTILE = "第三条 <img src=http://x onerror=alert(1)><script>alert(2)</script>不得**当作**[标记](#a)执行。"
 TEXT = "\n".join(
@@ -132,6 +133,9 @@ class Library:
         if doc_id != "d1":
             raise InputError(f"资料库里没有编号为 {doc_id} 的文件", "用 /api/documents 查看文件清单")
         return DOCUMENT
+
+    def editions(self, doc_id: str) -> tuple[Edition, ...]:
+        return ()
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         d = DOCUMENT

@@ -131,7 +131,7 @@ def test_openapi_and_its_page(client: TestClient) -> None:
         *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/facets", "/api/passage", "/api/feedback"),
         *(f"/api/library/{name}" for name in ("files", "status", "results", "file", "folders", "delete", "sync")),
         *(f"/api/library/{name}" for name in ("bin", "restore", "clear", "health-report")),
-        "/api/documents/{doc_id}/health-report",
+        *("/api/documents/{doc_id}/health-report", "/api/compare"),
     }
     assert all(path in page for path in paths)
 

@@ -123,6 +123,12 @@ def report(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if found.totals["bad"] or not found.files else 0
 
 
+def compare(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.cli.versions import compare as compare_two
+
+    return compare_two(args, settings)
+
+
 def password(args: argparse.Namespace, settings: Settings) -> int:
     from getpass import getpass
 
@@ -173,6 +179,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "eval": evaluate,
     "serve": serve,
     "report": report,
+    "compare": compare,
     "password": password,
     "doctor": doctor,
     "backup": keep.backup,

@@ -68,6 +68,14 @@ _REPORT = """\
 
 没有读不了的和有严重问题的文件，退出码为 0，有则为 1。"""
 
+_COMPARE = """\
+逐条对照两份文件：新增、删除、修改、移动、未变，改动的字逐一标出。文件可以写路径（相对于资料文件夹）、标题或编号。
+
+  python -m qa compare 办法2015.docx 办法2023.docx          在屏幕上列出有变化的条文
+  python -m qa compare 办法2023.docx                        与资料库里的上一版对照
+  python -m qa compare 旧.docx 新.docx --out 对照表.docx     写成 Word 表格；.html 和 .md 也行
+  python -m qa compare 旧.docx 新.docx --all                 未变的条文也列出"""
+
 _LOGIN = """\
 设好之后，网页的“资料库”要登录才能改。密码输入时不显示；写 - 则从标准输入读一行。
 
@@ -192,6 +200,15 @@ def make_parser() -> argparse.ArgumentParser:
     report.add_argument("paths", nargs="*", metavar="PATH", help="只看这些文件或文件夹（相对于资料文件夹）")
     report.add_argument("--out", type=Path, metavar="FILE", help="写到这里：.html、.md 或 .csv")
     _json(report)
+
+    compare = _command(names, "compare", "新旧对照：两份文件逐条比较", _COMPARE)
+    compare.add_argument("old", metavar="旧", help="旧的一份；只给一份时，与它的上一版对照")
+    compare.add_argument("new", nargs="?", metavar="新", help="新的一份")
+    compare.add_argument("--out", type=Path, metavar="FILE", help="写到这里：.docx、.html 或 .md（全部条文）")
+    part = compare.add_mutually_exclusive_group()
+    part.add_argument("--all", action="store_true", help="屏幕上也列出未变的条文")
+    part.add_argument("--changed", action="store_true", help="写文件时只写有变化的条文")
+    _json(compare)
 
     password = _command(names, "password", "为网页的资料管理设密码", _LOGIN)
     password.add_argument("source", nargs="?", choices=["-"], metavar="-", help="从标准输入读")

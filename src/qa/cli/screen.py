@@ -130,8 +130,13 @@ def print_json(value: object) -> None:
 
 def write(path: Path, text: str) -> None:
     """Raises InputError where it can't be written."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Raises InputError where they can't be written."""
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_bytes(data)
     except OSError as error:
         raise InputError(f"写不到 {path}（{reason(error)}）", "请检查文件夹是否存在、文件是否正被打开") from error
     print(f"写在 {path}", file=sys.stderr)

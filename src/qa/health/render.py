@@ -25,7 +25,7 @@ _ZH = {
     "files": "文件",
     "totals": "{files} 份文件：{read} 份已读入，{unread} 份读不了；其中 {bad} 份有严重问题，{warn} 份需要留意",
     "sizes": "{chars} 字，{chunks} 段，{headings} 个标题，{pages} 页（扫描 {scanned_pages}，没有文字 {empty_pages}）；"
-    "异常字符 {odd_chars} 个，内容重复 {same} 份，有其他版本 {editions} 份",
+    "异常字符 {odd_chars} 个，内容重复 {same} 份，相近 {near} 份，有其他版本 {editions} 份",
     "urgent": "最该做的几件事",
     "nothing": "没有需要处理的",
     "count": "{count} 份",
@@ -40,7 +40,8 @@ _EN = {
     "files": "Files",
     "totals": "{files} files: {read} read, {unread} unreadable; {bad} with serious problems, {warn} to be looked at",
     "sizes": "{chars} characters, {chunks} passages, {headings} headings, {pages} pages ({scanned_pages} scanned, "
-    "{empty_pages} without text); {odd_chars} odd characters, {same} duplicates, {editions} with other editions",
+    "{empty_pages} without text); {odd_chars} odd characters, {same} duplicates, {near} nearly the same, "
+    "{editions} with other editions",
     "urgent": "What to do first",
     "nothing": "Nothing to do",
     "count": "{count} files",

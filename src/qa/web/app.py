@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
+from qa.web import compare
 from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
@@ -68,6 +69,7 @@ def create_app(
     _handle_errors(app, settings)
     app.include_router(router(assistant, journal, background or keeper))
     app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
+    app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
     _pages(app, assistant, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
@@ -83,7 +85,8 @@ def _pages(app: FastAPI, assistant: Library, settings: Settings) -> None:
         except InputError:
             t = TEXTS[lang]
             return HTMLResponse(notice(t["not_found_title"], t["not_found"], lang, settings.root_path), 404)
-        return _remember(HTMLResponse(reader(document, lang, settings.root_path, assistant.badges(doc_id))), request)
+        html = reader(document, lang, settings.root_path, assistant.badges(doc_id), assistant.editions(doc_id))
+        return _remember(HTMLResponse(html), request)
 
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:
@@ -109,7 +112,7 @@ def _remember(response: Response, request: Request) -> Response:
 
 def _handle_errors(app: FastAPI, settings: Settings) -> None:
     def told(error: QAError, request: Request) -> Response:
-        if request.url.path.startswith(("/doc/", "/library")):
+        if request.url.path.startswith(("/doc/", "/library", "/compare")):
             lang = _lang(request, settings)
             return HTMLResponse(notice(TEXTS[lang]["failed"], str(error), lang, settings.root_path), error.status)
         return JSONResponse(error_body(error), error.status)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from qa.errors import InputError, QAError
 from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Scope, Sentence, Sort, Suggestion
+from qa.versions import Edition
 from qa.web.texts import TEXTS, Lang
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class Library(Protocol):
     def text(self, path: str, start: int = 0, end: int | None = None) -> str: ...
 
     def document(self, doc_id: str) -> Document: ...
+
+    def editions(self, doc_id: str) -> tuple[Edition, ...]: ...
 
     def documents(self) -> tuple[DocumentInfo, ...]: ...
 

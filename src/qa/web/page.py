@@ -58,10 +58,11 @@ def top(lang: Lang, root: str, *, middle: str = "", here: str = "/") -> str:
     """The bar at the top: name, then what the page puts in the middle, then theme and language."""
     t = {name: escape(text) for name, text in TEXTS[lang].items()}
     other = "en" if lang == "zh" else "zh"
+    there = f"{escape(root + here)}{'&amp;' if '?' in here else '?'}lang={other}"
     return (
         f'<header class="yj-top"><a class="yj-brand" href="{root}/"><span class="yj-seal" aria-hidden="true">据</span>'
         f'<span class="yj-name">{t["name"]}</span></a>{middle}<nav class="yj-tools">'
-        f'<a href="{root}{here}?lang={other}" hreflang="{other}" aria-label="{t["language_label"]}">{t["language"]}</a>'
+        f'<a href="{there}" hreflang="{other}" aria-label="{t["language_label"]}">{t["language"]}</a>'
         f'<button type="button" class="yj-theme" aria-label="{t["theme"]}" title="{t["theme"]}"></button>'
         "</nav></header>"
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from qa.types import Document, Section
+from qa.versions import Edition
+from qa.web.compare import links
 from qa.web.page import page, top
 from qa.web.texts import TEXTS, Lang
 
@@ -13,17 +15,19 @@ GROUP = 40
 """Paragraphs in a group that the browser may leave unpainted while it is out of sight (CSS content-visibility)."""
 
 
-def reader(document: Document, lang: Lang, root: str, facts: Mapping[str, str]) -> str:
+def reader(
+    document: Document, lang: Lang, root: str, facts: Mapping[str, str], editions: Sequence[Edition] = ()
+) -> str:
     """The page for ``/doc/<id>``. ``#s<start>-<end>``, in code points, is highlighted by reader.js.
 
-    ``facts`` are those that ``Citation.facts`` lists.
+    ``facts`` are those that ``Citation.facts`` lists; ``editions`` all of the document's work.
     """
     t = {name: escape(text) for name, text in TEXTS[lang].items()}
     middle = f'<span class="yj-doc-title">{escape(document.title)}</span>'
     body = (
         f'{top(lang, root, middle=middle, here=f"/doc/{escape(document.id)}")}<div class="yj-reader">'
         f'<details class="yj-outline" open><summary>{t["reader_outline"]}</summary>{_outline(document, lang)}</details>'
-        f'<main class="yj-paper"><article id="yj-text" lang="zh">{_badge(document, lang, root, facts)}'
+        f'<main class="yj-paper"><article id="yj-text" lang="zh">{_badge(document, lang, root, facts, editions)}'
         f"{_paragraphs(document)}</article></main></div>"
         f'<button type="button" id="yj-back-to-mark" hidden>{t["reader_top"]}</button>'
     )
@@ -42,7 +46,7 @@ SHOWN = {
 """Fact → its name in ``TEXTS``, in the order shown."""
 
 
-def _badge(document: Document, lang: Lang, root: str, facts: Mapping[str, str]) -> str:
+def _badge(document: Document, lang: Lang, root: str, facts: Mapping[str, str], editions: Sequence[Edition]) -> str:
     t = TEXTS[lang]
     items = [_status(facts, lang, root)] if "status" in facts else []
     items += [
@@ -52,6 +56,8 @@ def _badge(document: Document, lang: Lang, root: str, facts: Mapping[str, str]) 
     if document.pages:
         items.append(f"<span>{escape(t['reader_pages'].format(pages=document.pages[-1].number))}</span>")
     items.append(f'<span class="yj-path">{escape(document.path)}</span>')
+    compared = links(document.id, editions, lang, root)
+    items += [f'<span class="yj-compare">{compared}</span>'] if compared else []
     notes = "".join(f"<li>{escape(w)}</li>" for w in document.warnings)
     warning = f'<ul class="yj-warn" aria-label="{escape(t["reader_warnings"])}">{notes}</ul>' if notes else ""
     return f'<header class="yj-badge"><h1>{escape(document.title)}</h1><p>{"".join(items)}</p>{warning}</header>'

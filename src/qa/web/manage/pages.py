@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote, urlencode
@@ -31,8 +31,15 @@ _NUMERIC = {"lib_chars": ' class="yl-num"', "lib_size": ' class="yl-num"', "lib_
 class Pages:
     """Makes the pages in one language for one visitor."""
 
-    def __init__(self, settings: Settings, visitor: Visitor, lang: Lang) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        visitor: Visitor,
+        lang: Lang,
+        has_editions: Callable[[str], bool] = lambda doc_id: False,
+    ) -> None:
         self.settings, self.visitor, self.lang = settings, visitor, lang
+        self.has_editions = has_editions
         self.root = settings.root_path
         self.t = {name: escape(text) for name, text in TEXTS[lang].items()}
 
@@ -243,6 +250,8 @@ class Pages:
         acts = [f'<a href="{self.root}/doc/{info.id}">{t["lib_open"]}</a>'] if info else []
         if info or entry.messages:
             acts.append(f'<a href="{self.root}/library/health{self._query(path=entry.path)}">{t["lib_check"]}</a>')
+        if info and self.has_editions(info.id):
+            acts.append(self._compared(info.id))
         if self.visitor.may and not packed(entry.path):
             acts.append(
                 f'<a href="{self.root}/api/library/file{self._query(path=entry.path)}" download>{t["lib_download"]}</a>'
@@ -289,7 +298,14 @@ class Pages:
         )
 
     def _named(self, file: FileHealth) -> str:
-        return f'<a href="{self.root}/doc/{file.doc_id}">{escape(file.path)}</a>' if file.doc_id else escape(file.path)
+        if not file.doc_id:
+            return escape(file.path)
+        link = f'<a href="{self.root}/doc/{file.doc_id}">{escape(file.path)}</a>'
+        return f"{link} {self._compared(file.doc_id)}" if file.editions else link
+
+    def _compared(self, doc_id: str) -> str:
+        """With the edition before, or after the oldest."""
+        return f'<a class="yl-compare" href="{self.root}/compare?b={doc_id}">{self.t["cmp_short"]}</a>'
 
     def _path(self, path: str) -> str:
         folder, slash, name = path.rpartition("/")

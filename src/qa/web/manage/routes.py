@@ -53,7 +53,8 @@ def _pages(router: APIRouter, desk: Desk, lang_of: Callable[[Request], Lang]) ->
         status = desk.library.status()
         unread = len({problem.path for problem in status.problems if problem.path and problem.fatal})
         counts = (status.documents, status.chunks, unread)
-        html = Pages(desk.settings, visitor, lang).library(found, q.strip(), sort, bool(desc), counts)
+        pages = Pages(desk.settings, visitor, lang, lambda doc_id: bool(desk.library.editions(doc_id)))
+        html = pages.library(found, q.strip(), sort, bool(desc), counts)
         return _made(desk, html, visitor, request)
 
     @router.get("/library/health", include_in_schema=False)
