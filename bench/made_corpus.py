@@ -15,7 +15,7 @@ from pathlib import Path
 _TESTS = Path(__file__).resolve().parents[1] / "tests"
 sys.path[:0] = [str(_TESTS), str(_TESTS / "load")]
 
-from load.cases import cases  # the path above
+from load.cases import cases  # noqa: E402 - in the folder just named
 
 BROKEN = {
     "断开的.pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog",
