@@ -28,8 +28,8 @@ _ZH = {
     "examples": "可以这样问",
     "library": "资料库 {documents} 份文件，{chunks} 个片段",
     "empty_title": "资料库还是空的",
-    "empty_lead": "请把学习材料放进下面的文件夹（Word、PDF、OFD、Excel、PPT、网页、邮件、txt 等，压缩包也行），再建立索引。"
-    "完成后刷新本页即可提问。",
+    "empty_lead": "请把学习材料放进下面的文件夹（Word、PDF、OFD、Excel、PPT、网页、邮件、txt 等，也可以是压缩包），"
+    "再建立索引。完成后刷新本页即可提问。",
     "empty_folder": "资料文件夹",
     "empty_command": "建立索引",
     "vectors": "语义向量 {vectors}/{chunks}",
@@ -139,7 +139,7 @@ _EN = {
     "examples": "Try asking",
     "library": "{documents} documents, {chunks} passages",
     "empty_title": "The library is empty",
-    "empty_lead": "Put study texts (Word, PDF, OFD, Excel, PowerPoint, web pages, mail, txt and more, zip archives too) "
+    "empty_lead": "Put study texts (Word, PDF, OFD, Excel, PowerPoint, web pages, mail, txt, zip archives of them) "
     "into the folder below and build the index. Then reload this page.",
     "empty_folder": "Folder",
     "empty_command": "Build the index",
