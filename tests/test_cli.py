@@ -14,6 +14,7 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.cli import main, screen
+from qa.cli.doctor import examine
 from qa.settings import Settings
 from qa.types import Answer, Citation, Progress, Sentence, Twin
 
@@ -493,12 +494,45 @@ def test_doctor_tells_a_well_machine(
     code = main(["doctor", "--json"])
     report = json.loads(capsys.readouterr().out)
     checks = {check["name"]: check for check in report["checks"]}
-    assert list(checks) == ["Python", "软件包", "设置", "资料", "索引", "编码器", "磁盘", "内存", "端口", "中文显示"]
+    names = "Python 软件包 设置 资料 索引 编码器 LibreOffice 文字识别 磁盘 内存 端口 中文显示"
+    assert list(checks) == names.split()
     assert all(checks[name]["ok"] for name in ("Python", "软件包", "资料", "索引", "编码器", "端口", "中文显示")), (
         report
     )
     assert "2 篇" in checks["索引"]["found"]
     assert code == (0 if report["ok"] else 1)
+
+
+def test_optional_parts_are_well_when_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.load.soffice.program", lambda: None)
+    monkeypatch.setattr("qa.load.engine_name", lambda: "")
+    checks = {check.name: check for check in examine(Settings(encoder="none"))}
+    assert checks["LibreOffice"].ok
+    assert "读不了 doc、wps、ppt、rtf、odt；要读请安装它" in checks["LibreOffice"].found
+    assert checks["文字识别"].ok
+    assert '要读请安装文字识别组件（在项目文件夹运行 python -m pip install -e ".[ocr]"' in checks["文字识别"].found
+    monkeypatch.setattr("qa.load.soffice.program", lambda: "/opt/soffice")
+    monkeypatch.setattr("qa.load.engine_name", lambda: "rapidocr 3.10.0 r1")
+    checks = {check.name: check for check in examine(Settings(encoder="none", ocr="off"))}
+    assert checks["LibreOffice"].found == "/opt/soffice（读 doc、wps、ppt、rtf、odt 等）"
+    assert "QA_OCR=off" in checks["文字识别"].found
+
+
+def test_a_password_without_a_terminal_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(*_: object) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert main(["password"]) == 2
+    assert "没有读到密码。请在终端里运行" in capsys.readouterr().err
+
+
+def test_pages_are_called_by_their_format() -> None:
+    paths = ("a.pdf", "甲/b.ET", "z.zip/c.dps")
+    told = [screen._source(Citation(1, "0", "题", path, 0, 1, "字", page=3)) for path in paths]
+    assert told == ["题，第 3 页（a.pdf）", "题，第 3 张工作表（甲/b.ET）", "题，第 3 张幻灯片（z.zip/c.dps）"]
 
 
 def test_doctor_says_what_to_do(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import qa.build.read
 from qa.build.worker import main
+from qa.load import Options
 from qa.load.pace import going_on
 from qa.types import Loaded
 
@@ -105,11 +106,11 @@ STRANGE: dict[str, Callable[[], None]] = {
 }
 
 
-def load(path: Path, max_bytes: int) -> Loaded:
+def load(path: Path, max_bytes: int, options: Options) -> Loaded:
     for name, happens in list(STRANGE.items()):
         if name in path.name:
             happens()
-    return real(path, max_bytes)
+    return real(path, max_bytes, options)
 
 
 if __name__ == "__main__":

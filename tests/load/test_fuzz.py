@@ -56,6 +56,7 @@ def no_other_programs() -> Iterator[None]:
         patch.setattr("qa.load.soffice.program", lambda: None)
         patch.setattr("qa.load.ocr.is_available", lambda: False)
         patch.setattr("qa.load.pdf.is_available", lambda: False)
+        patch.setattr("qa.load.ofd.is_available", lambda: False)
         patch.setattr("qa.load.picture.is_available", lambda: False)
         yield
 

@@ -70,6 +70,7 @@ def test_paragraphs_run_over_pages_and_furniture_goes(read: Read) -> None:
 def test_pages_without_text_are_told(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty page is none of the scanned ones."""
     monkeypatch.setattr(pdf, "is_available", lambda: False)
+    monkeypatch.setattr("qa.load.ocr.is_available", lambda: False)
     made = Pdf()
     made.page(show([(60, 700, "第一页。")]))
     made.page("", picture=Image.new("L", (40, 60), "grey"))
@@ -86,6 +87,7 @@ def test_pages_without_text_are_told(read: Read, monkeypatch: pytest.MonkeyPatch
 
 def test_a_scan_without_the_extra_names_it(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "is_available", lambda: False)
+    monkeypatch.setattr("qa.load.ocr.is_available", lambda: False)
     made = Pdf()
     made.page("", picture=Image.new("L", (40, 60), "grey"))
     with pytest.raises(ReadError, match=r"多半是扫描件。请安装文字识别组件（.*\.\[ocr\]"):
@@ -133,6 +135,7 @@ def test_characters_over_a_background_are_the_pages_own(read: Read) -> None:
 
 def test_rubbish_of_a_font_without_a_map_is_not_taken_in(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "is_available", lambda: False)
+    monkeypatch.setattr("qa.load.ocr.is_available", lambda: False)
     made = Pdf()
     made.page(show([(60, 700, "\ue123\ue124\ue125\ue126一二")]))
     made.page(show([(60, 700, "这一页读得出。")]))

@@ -8,11 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 from library import HOSTILE, TEXT, Library
 
+from qa.load import SUFFIXES
+from qa.load.archive_listing import ARCHIVES
 from qa.settings import Settings
 from qa.types import Document, PageStart, Section
 from qa.web.app import create_app
 from qa.web.guard import inline_scripts, policy
 from qa.web.reader import reader
+from qa.web.texts import TEXTS
 
 
 def paragraphs(page: str) -> dict[int, str]:
@@ -129,3 +132,14 @@ def test_a_prefix_behind_a_proxy_is_kept_in_every_link(library: Library) -> None
         assert 'href="/qa/ui/reader.css"' in page
         assert 'data-root="/qa"' in page
         assert "/qa/openapi.json" in client.get("/api/docs").text
+
+
+def test_formats_named_are_those_that_are_read() -> None:
+    named = [
+        set(re.findall(r"\b[a-z]+\b", TEXTS[lang]["lib_formats"].replace("（", " "), re.A)) for lang in ("zh", "en")
+    ]
+    rare = "docm dotx dotm dot wpt xlsm xltx xltm xlt ett pptm ppsx ppsm potx pps pot dpt htm text markdown mhtml"
+    rare += " jpeg tiff"
+    read = {suffix.lstrip(".") for suffix in {*SUFFIXES, *ARCHIVES}} - {"tgz", "tar.gz"} - set(rare.split())
+    assert named[0] == read
+    assert named[1] - {"pictures", "and", "or", "of", "them"} == read

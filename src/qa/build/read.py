@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from qa.clean import clean
 from qa.errors import ReadError, Refused, reason
-from qa.load import OcrMode, Options, engine_name, inside, load, open_member
+from qa.load import DEFAULTS, OcrMode, Options, engine_name, inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
 from qa.store import Entry, entry
@@ -70,11 +70,11 @@ def make(
     digest: str,
     max_bytes: int,
     chunk_chars: int,
-    ocr: OcrMode = "auto",
+    options: Options = DEFAULTS,
     allow_secret: bool = False,
 ) -> Made:
     """Read one file and cut it up; raises ReadError where it gives no text, Refused where it is marked secret."""
-    loaded = load(corpus / path, max_bytes, Options(ocr))
+    loaded = load(corpus / path, max_bytes, options)
     canonical = clean(loaded.blocks)
     if not canonical.text:
         raise ReadError("文件里没有可用的文字", "请检查文件内容；扫描件请先做文字识别（OCR）")

@@ -31,7 +31,10 @@ _HEAD = struct.Struct("<I")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be read. ``cpu_seconds`` ends the process itself, should nobody be left to do so."""
+    """A file to be read. ``cpu_seconds`` ends the process itself, should nobody be left to do so.
+
+    ``index`` is the folder in whose cache recognised pages are kept; "" keeps none.
+    """
 
     corpus: str
     path: str
@@ -41,6 +44,7 @@ class Job:
     cpu_seconds: int
     ocr: OcrMode = "auto"
     allow_secret: bool = False
+    index: str = ""
 
 
 class Broken(Exception):

@@ -17,7 +17,9 @@ from qa.build.confine import allow_cpu, confine, end_with_all
 from qa.build.read import make
 from qa.build.wire import Broken, Job, document_frame, entry_frames, parse, receive, send
 from qa.errors import ReadError, Refused
+from qa.load import Options
 from qa.load.pace import listen
+from qa.store import RecognisedPages
 
 _BEAT = 0.2
 """Seconds between two signs of life that are passed on."""
@@ -73,7 +75,8 @@ def _answer(job: Job, answers: BinaryIO) -> bool:
     """Read one file and send what became of it; whether the process is fit for another."""
     allow_cpu(job.cpu_seconds)
     try:
-        made = make(Path(job.corpus), job.path, job.digest, job.max_bytes, job.chunk_chars, job.ocr, job.allow_secret)
+        options = Options(job.ocr, RecognisedPages(Path(job.index)) if job.index else None)
+        made = make(Path(job.corpus), job.path, job.digest, job.max_bytes, job.chunk_chars, options, job.allow_secret)
         send(answers, *document_frame(made.document, made.terms))
         for frame in entry_frames(made.entries):
             send(answers, *frame)

@@ -77,7 +77,7 @@ class Workers:
     """Reading processes, which start at once and end with the context."""
 
     def __init__(self, corpus: Path, place: Path, settings: Settings, count: int) -> None:
-        """``place``: a folder for what does not fit into memory meanwhile."""
+        """``place``: the index, also for what does not fit into memory meanwhile."""
         self._corpus, self._place, self._settings = str(corpus.absolute()), place, settings
         self._limits = Limits(settings.read_seconds, settings.read_memory_mb * 2**20)
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -126,7 +126,8 @@ class Workers:
             limit, settings = self._limits.seconds_for(file.size), self._settings
             cpu = int(PATIENCE * limit) * (os.cpu_count() or 1)
             most, aim = settings.max_file_mb * 2**20, settings.chunk_chars
-            process.give(Job(self._corpus, file.path, file.digest, most, aim, cpu, settings.ocr, settings.allow_secret))
+            how = (settings.ocr, settings.allow_secret, str(self._place.absolute()))
+            process.give(Job(self._corpus, file.path, file.digest, most, aim, cpu, *how))
             run.given(file)
 
     def _next_event(self, run: _Run, waiting: Waiting) -> None:

@@ -138,10 +138,13 @@ def password(args: argparse.Namespace, settings: Settings) -> int:
         typed = sys.stdin.readline().rstrip("\r\n")
         check_strength(typed)
     else:
-        typed = getpass("新密码：", sys.stderr)
-        check_strength(typed)
-        if getpass("再输一遍：", sys.stderr) != typed:
-            raise InputError("两次输入的密码不一样", "请重新运行")
+        try:
+            typed = getpass("新密码：", sys.stderr)
+            check_strength(typed)
+            if getpass("再输一遍：", sys.stderr) != typed:
+                raise InputError("两次输入的密码不一样", "请重新运行")
+        except EOFError as error:
+            raise InputError("没有读到密码", "请在终端里运行，或用 python -m qa password - 从标准输入读") from error
     print(f'admin_password_hash = "{hashed(typed)}"')
     print("请把上面这一行写进 youju.toml，或把引号里的内容设为环境变量 QA_ADMIN_PASSWORD_HASH。", file=sys.stderr)
     return 0

@@ -57,7 +57,8 @@ class Check:
 def examine(settings: Settings) -> list[Check]:
     """All checks in a fixed order; one that fails by surprise becomes a line of its own, so the rest is still told."""
     checks = []
-    for look in (_python, _packages, _settings, _corpus, _index, _encoder, _disk, _memory, _port, _screen):
+    looks = (_python, _packages, _settings, _corpus, _index, _encoder, _office, _ocr, _disk, _memory, _port, _screen)
+    for look in looks:
         try:
             checks.append(look(settings))
         except Exception as error:
@@ -102,7 +103,13 @@ def _corpus(settings: Settings) -> Check:
     if not folder.is_dir():
         return Check("资料", False, f"没有文件夹 {folder.absolute()}", "请建立它并放入资料，或用 --corpus 指定", 2)
     if not any(path.is_file() for path in folder.rglob("*")):
-        return Check("资料", False, f"{folder.absolute()} 里没有文件", "请放入 txt、md、docx、html 或 pdf 文件", 2)
+        return Check(
+            "资料",
+            False,
+            f"{folder.absolute()} 里没有文件",
+            "请放入资料，如 Word、PDF、OFD、Excel、PPT、网页、邮件、txt",
+            2,
+        )
     return Check("资料", True, str(folder.absolute()))
 
 
@@ -136,6 +143,31 @@ def _encoder(settings: Settings) -> Check:
     if wrong:
         return Check("编码器", False, f"{name}：{'；'.join(wrong)}", "请运行 python -m qa sync，会自动转换", 4)
     return Check("编码器", True, f"{name}（缓存在 {settings.cache}）")
+
+
+def _office(settings: Settings) -> Check:
+    """Optional: without it all is well, only less is read."""
+    from qa.load.soffice import program
+
+    found = program()
+    if found is None:
+        return Check("LibreOffice", True, "没有安装，读不了 doc、wps、ppt、rtf、odt；要读请安装它，再重新同步")
+    return Check("LibreOffice", True, f"{found}（读 doc、wps、ppt、rtf、odt 等）")
+
+
+def _ocr(settings: Settings) -> Check:
+    """Optional like ``_office``; not well where it is installed by half."""
+    from qa.load import engine_name
+    from qa.load.ocr import INSTALL as HOW
+
+    if settings.ocr == "off":
+        return Check("文字识别", True, "按设置不识别扫描件和图片（QA_OCR=off）")
+    if not engine_name():
+        return Check("文字识别", True, f"没有安装，读不了扫描件和图片；要读{HOW}")
+    missing = [name for name in ("rapidocr", "onnxruntime", "cv2") if util.find_spec(name) is None]
+    if missing:
+        return Check("文字识别", False, f"缺少 {'、'.join(missing)}", HOW)
+    return Check("文字识别", True, f"{engine_name().rpartition(' ')[0]}（读扫描件和图片）")
 
 
 def _disk(settings: Settings) -> Check:

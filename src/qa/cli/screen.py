@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qa.errors import InputError, reason
-from qa.types import Answer, Citation, Hit, Progress, SyncReport
+from qa.types import Answer, Citation, Hit, PageKind, Progress, SyncReport, page_kind
 
 STAGES = {
     "scan": "查看文件夹",
@@ -183,8 +183,11 @@ def print_answer(answer: Answer) -> None:
             print(f"  {suggestion.title} › {suggestion.heading}（{suggestion.path}）")
 
 
+_PAGES: Mapping[PageKind, str] = {"page": "页", "sheet": "张工作表", "slide": "张幻灯片"}
+
+
 def _source(citation: Citation) -> str:
-    page = f"，第 {citation.page} 页" if citation.page else ""
+    page = f"，第 {citation.page} {_PAGES[page_kind(citation.path)]}" if citation.page else ""
     return f"{' › '.join([citation.title, *citation.breadcrumb])}{page}（{citation.path}）"
 
 

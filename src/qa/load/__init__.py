@@ -28,6 +28,7 @@ from qa.load.word import read_word
 from qa.types import Loaded
 
 __all__ = [
+    "DEFAULTS",
     "SUFFIXES",
     "OcrMode",
     "Options",
@@ -95,6 +96,7 @@ _BY_CONTENT: dict[str, tuple[str, Reader]] = {
 }
 _WITH_OPTIONS: dict[Reader, Callable[[bytes, Options], Loaded]] = {
     read_pdf: read_pdf,
+    read_ofd: read_ofd,
     read_picture: read_picture,
     _read_mail: _read_mail,
 }

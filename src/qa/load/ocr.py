@@ -22,7 +22,7 @@ from typing import Any
 
 from qa.errors import ReadError
 from qa.load.layout import Piece
-from qa.load.options import Memory
+from qa.load.options import Memory, Options
 from qa.types import PageRead
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,13 @@ def engine_name() -> str:
         return f"rapidocr {version('rapidocr')} r{_REVISION}" if is_available() else ""
     except PackageNotFoundError:
         return ""
+
+
+def todo(options: Options) -> str:
+    """What a person can do about a page that was not recognised; with the engine at work, only look at it."""
+    if options.ocr == "off":
+        return "文字识别已关闭（QA_OCR=off），需要时请打开后重新同步"
+    return INSTALL if not is_available() else "请看原件"
 
 
 def recognise(picture: Picture, memory: Memory | None = None) -> Recognised:

@@ -1,6 +1,7 @@
 """OFD, the national format for fixed pages (GB/T 33190-2016): lines in reading order, page by page.
 
-What is drawn is read; stamps, annotations, attachments and signatures are not part of the text and are told.
+What is drawn is read, pages that are only pictures by recognition; stamps, annotations, attachments and signatures
+are not part of the text and are told.
 """
 
 from __future__ import annotations
@@ -13,8 +14,13 @@ from typing import Any
 
 from qa.errors import ReadError
 from qa.load.lines import Line, lines, page_text, without_furniture
+from qa.load.ocr import is_available, todo, unsure
 from qa.load.ofd_package import Package, local, resolve, text_of, within
+from qa.load.ofd_scan import recognised
 from qa.load.ofd_text import Collector, Found
+from qa.load.options import DEFAULTS, Options
+from qa.load.pace import going_on
+from qa.load.pages import Page, assembled, listed
 from qa.types import Block, Loaded, PageRead
 
 _MAX_PAGES = 10_000
@@ -31,6 +37,11 @@ class _Page:
     templates: list[str] = field(default_factory=list)
     problem: str = ""
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether its text, if any, is in its pictures."""
+        return not self.lines and bool(self.images) and not self.problem
+
 
 @dataclass(slots=True)
 class _Notes:
@@ -44,7 +55,7 @@ class _Notes:
     missing: list[str] = field(default_factory=list)
 
 
-def read_ofd(data: bytes) -> Loaded:
+def read_ofd(data: bytes, options: Options = DEFAULTS) -> Loaded:
     """A flowed block a page; the documents of a file follow each other and their pages are counted on."""
     package = Package(data)
     bodies = list(_bodies(package))
@@ -53,22 +64,31 @@ def read_ofd(data: bytes) -> Loaded:
         document = _Document(package, resolve("OFD.xml", text_of(body, "DocRoot")), notes)
         document.note_signatures(body)
         pages += document.pages()
-    _refuse_textless(pages)
+    scans = _scans(package, pages, options)
+    seen, seen_reads = assembled([scans.get(number, Page()) for number in range(1, len(pages) + 1)], {})
+    _refuse_textless(pages, bool(seen), options)
     kept = without_furniture([page.lines for page in pages])
-    blocks = tuple(Block(page_text(page), page=n, flowed=True) for n, page in enumerate(kept, 1) if page)
-    reads = tuple(_read(number, page) for number, page in enumerate(pages, 1))
+    stated = [Block(page_text(page), page=n, flowed=True) for n, page in enumerate(kept, 1) if page]
+    blocks = tuple(sorted([*stated, *seen], key=lambda block: block.page or 0))
+    reads = tuple(
+        seen_reads[number - 1] if number in scans else _read(number, page) for number, page in enumerate(pages, 1)
+    )
     title = re.sub(r"^Microsoft Word - |\.(?:docx?|wps|ofd|pdf)$", "", text_of(bodies[0], "Title"))
-    return Loaded(blocks, "ofd", None, title or None, tuple(_warnings(pages, notes, len(bodies))), reads)
+    warnings = (*_warnings(pages, scans, notes, len(bodies), options), *unsure(reads))
+    return Loaded(blocks, "ofd", None, title or None, warnings, reads)
 
 
-def textless_pages(data: bytes) -> Iterator[tuple[int, list[bytes]]]:
-    """Pages without text and the pictures on each as stored, in drawing order: what character recognition needs."""
-    package, number = Package(data), 0
-    for body in _bodies(package):
-        for page in _Document(package, resolve("OFD.xml", text_of(body, "DocRoot")), _Notes()).pages():
-            number += 1
-            if not page.lines and page.images:
-                yield number, [package.bytes_of(name) for name in page.images if package.holds(name)]
+def _scans(package: Package, pages: list[_Page], options: Options) -> dict[int, Page]:
+    """Pages of pictures alone, recognised, by number; none where that is off or not installed."""
+    found: dict[int, Page] = {}
+    if options.ocr == "off" or not is_available():
+        return found
+    for number, page in enumerate(pages, 1):
+        if page.is_picture:
+            images = [package.bytes_of(name) for name in dict.fromkeys(page.images) if package.holds(name)]
+            found[number] = recognised(images, options.memory)
+            going_on(f"第 {number} 页")
+    return found
 
 
 def _bodies(package: Package) -> Iterator[Any]:
@@ -179,29 +199,34 @@ def _read(number: int, page: _Page) -> PageRead:
     return PageRead(number, chars, "text" if chars else "none")
 
 
-def _refuse_textless(pages: list[_Page]) -> None:
+def _refuse_textless(pages: list[_Page], recognised_some: bool, options: Options) -> None:
     if not pages:
         raise ReadError("OFD 文件里没有页面", "请用 OFD 阅读器打开后另存")
-    if any(page.lines for page in pages):
+    if recognised_some or any(page.lines for page in pages):
         return
     problem = next((page.problem for page in pages if page.problem), "")
     if problem:
         raise ReadError(f"OFD 的页面都读不出：{problem}", "请用 OFD 阅读器打开后另存，或改用 Word 版本")
     if any(page.images for page in pages):
-        raise ReadError("OFD 里没有文字，页面都是图片，多半是扫描件", "请先做文字识别（OCR），再放入识别后的文件")
+        raise ReadError("OFD 里没有可用的文字，页面都是图片，多半是扫描件", todo(options))
     raise ReadError("OFD 里没有文字，页面是空白的", "请确认内容已经保存；文字若已转成曲线，请改用 Word 版本")
 
 
-def _warnings(pages: list[_Page], notes: _Notes, documents: int) -> Iterator[str]:
+def _warnings(
+    pages: list[_Page], scans: dict[int, Page], notes: _Notes, documents: int, options: Options
+) -> Iterator[str]:
     textless = [(number, page) for number, page in enumerate(pages, 1) if not page.lines]
-    scanned = [number for number, page in textless if page.images and not page.problem]
+    scanned = [number for number, page in textless if page.is_picture and number not in scans]
+    nothing = [number for number, page in scans.items() if page.why]
     blank = [number for number, page in textless if not page.images and not page.problem]
     if documents > 1:
         yield f"文件里含 {documents} 份文档，已依次收入，页码连续计数"
     if scanned:
-        yield f"第 {_listed(scanned)} 页只有图片，没有文字，这些页没有收入；请先做文字识别（OCR）"
+        yield f"{listed(scanned)}只有图片，没有文字，这些页没有收入；{todo(options)}"
+    if nothing:
+        yield f"{listed(nothing)}是图片，没有认出文字，没有收入；请看原件"
     if blank:
-        yield f"第 {_listed(blank)} 页是空白的，或文字已转成曲线"
+        yield f"{listed(blank)}是空白的，或文字已转成曲线"
     for number, page in textless[:20]:
         if page.problem:
             yield f"第 {number} 页没有收入：{page.problem}；请用 OFD 阅读器打开后另存"
@@ -220,7 +245,3 @@ def _warnings(pages: list[_Page], notes: _Notes, documents: int) -> Iterator[str
     if notes.attachments:
         names = "、".join(name[:60] for name in notes.attachments[:10])
         yield f"有 {len(notes.attachments)} 个附件没有收入（{names}）；需要的话请导出后单独放入"
-
-
-def _listed(numbers: list[int]) -> str:
-    return "、".join(map(str, numbers[:20])) + (f" 等 {len(numbers)}" if len(numbers) > 20 else "")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.errors import ReadError
-from qa.load.ocr import INSTALL, Picture, is_available, recognise, unsure
+from qa.load.ocr import Picture, is_available, recognise, unsure
+from qa.load.ocr import todo as ocr_todo
 from qa.load.options import DEFAULTS, Options
 from qa.load.pace import going_on
 from qa.load.pages import Page, assembled, bare, listed
@@ -152,7 +153,7 @@ def _warnings(pages: Sequence[Page], reads: Sequence[PageRead], options: Options
     def which(why: str) -> str:
         return listed([number for number, page in enumerate(pages, 1) if page.why == why])
 
-    todo = _ocr_todo(options)
+    todo = ocr_todo(options)
     found = []
     if damaged := which("damaged"):
         found.append(f"{damaged}已损坏，读不出，没有收入，其余各页已收入；请重新下载或用阅读器打开后另存")
@@ -171,12 +172,6 @@ def _warnings(pages: Sequence[Page], reads: Sequence[PageRead], options: Options
     return (*found, *unsure(reads))
 
 
-def _ocr_todo(options: Options) -> str:
-    if options.ocr == "off":
-        return "文字识别已关闭（QA_OCR=off），需要时请打开后重新同步"
-    return INSTALL if not is_available() else "请看原件"
-
-
 def _nothing(pages: Sequence[Page], options: Options) -> ReadError:
     reasons = {page.why for page in pages}
     if reasons <= {"damaged", "blank", ""} and "damaged" in reasons:
@@ -184,7 +179,7 @@ def _nothing(pages: Sequence[Page], options: Options) -> ReadError:
     if reasons <= {"blank", ""}:
         return ReadError("PDF 里没有文字，各页都是空白", "请确认内容已经保存")
     if "garbled" in reasons:
-        return ReadError("PDF 的字体没有写明对应的文字，读出来是乱码", _ocr_todo(options))
+        return ReadError("PDF 的字体没有写明对应的文字，读出来是乱码", ocr_todo(options))
     if "nothing" in reasons:
         return ReadError("PDF 是图片，没有认出文字", "请检查扫描是否清楚，或改用 Word 版本")
-    return ReadError("PDF 里没有文字，多半是扫描件", _ocr_todo(options))
+    return ReadError("PDF 里没有文字，多半是扫描件", ocr_todo(options))

@@ -34,7 +34,7 @@ def read_picture(data: bytes, options: Options = DEFAULTS) -> Loaded:
         raise ReadError("这是图片，文字要靠识别", INSTALL)
     pages: list[Page] = []
     damaged: list[int] = []
-    for number, picture in enumerate(_frames(data), 1):
+    for number, picture in enumerate(frames(data), 1):
         if picture is None:
             damaged.append(number)
             pages.append(Page(why="damaged"))
@@ -58,8 +58,8 @@ def _missed(reads: list[PageRead], damaged: list[int]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _frames(data: bytes) -> Iterator[Picture | None]:
-    """Frames one after the other, None for one that is damaged."""
+def frames(data: bytes) -> Iterator[Picture | None]:
+    """Frames one after the other, None for one that is damaged. Raises ReadError where there is no picture."""
     from PIL import Image as Images
     from PIL import UnidentifiedImageError
 

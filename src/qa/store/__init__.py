@@ -7,6 +7,7 @@ from qa.store.lock import Writer, is_locked, read_progress
 from qa.store.manifest import Counts, Manifest, current_generation, refuse_newer
 from qa.store.migrate import Step, advance
 from qa.store.publish import Encoded, carry_forward, clear_leftovers, prune, publish_encoded
+from qa.store.recognised import RecognisedPages
 from qa.store.refill import refill
 from qa.store.snapshot import Snapshot
 from qa.store.staging import Entry, FileState, Staging, entry
@@ -19,6 +20,7 @@ __all__ = [
     "Entry",
     "FileState",
     "Manifest",
+    "RecognisedPages",
     "Snapshot",
     "Staging",
     "Step",

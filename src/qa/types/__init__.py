@@ -8,7 +8,20 @@ Frozen and slotted: a value is made once, by the stage that owns it, and never c
 from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion, Twin
 from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
 from qa.types.scope import Scope, Sort, Standing
-from qa.types.texts import Block, Canonical, Chunk, Document, Facts, Loaded, Mark, PageRead, PageStart, Section
+from qa.types.texts import (
+    Block,
+    Canonical,
+    Chunk,
+    Document,
+    Facts,
+    Loaded,
+    Mark,
+    PageKind,
+    PageRead,
+    PageStart,
+    Section,
+    page_kind,
+)
 
 __all__ = [
     "Answer",
@@ -24,6 +37,7 @@ __all__ = [
     "LibraryStatus",
     "Loaded",
     "Mark",
+    "PageKind",
     "PageRead",
     "PageStart",
     "Problem",
@@ -37,4 +51,5 @@ __all__ = [
     "Suggestion",
     "SyncReport",
     "Twin",
+    "page_kind",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
 
@@ -59,6 +60,18 @@ class Loaded:
     title: str | None = None
     warnings: tuple[str, ...] = ()
     reads: tuple[PageRead, ...] = ()
+
+
+PageKind = Literal["page", "sheet", "slide"]
+
+_SHEETS = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods"))
+_SLIDES = frozenset((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".ppt", ".pps", ".pot", ".dps", ".dpt", ".odp"))
+
+
+def page_kind(path: str) -> PageKind:
+    """What people call the pages of the file of that name."""
+    suffix = PurePosixPath(path).suffix.lower()
+    return "sheet" if suffix in _SHEETS else "slide" if suffix in _SLIDES else "page"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from qa.errors import InputError, QAError
 from qa.journal import Journal
-from qa.types import Document, Sort
+from qa.types import Document, Sort, page_kind
 from qa.web.background import Tells
 from qa.web.chat import MAX_HISTORY, Library, digest, tidy
 from qa.web.scope import ScopeIn, routes
@@ -118,6 +118,7 @@ def passage(document: Document, start: int, end: int, check: str = "") -> dict[s
         "date": document.facts.date,
         "breadcrumb": [s.heading for s in document.trail(section)],
         "page": document.page_at(start),
+        "page_kind": page_kind(document.path),
         "start": start,
         "end": end,
         "before": _before(text, start),

@@ -12,7 +12,19 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from qa.errors import InputError, QAError
-from qa.types import Answer, Citation, Document, DocumentInfo, Hit, LibraryStatus, Scope, Sentence, Sort, Suggestion
+from qa.types import (
+    Answer,
+    Citation,
+    Document,
+    DocumentInfo,
+    Hit,
+    LibraryStatus,
+    Scope,
+    Sentence,
+    Sort,
+    Suggestion,
+    page_kind,
+)
 from qa.versions import Edition
 from qa.web.texts import TEXTS, Lang
 
@@ -194,7 +206,7 @@ def _badges(c: Citation, lang: Lang) -> str:
 def source_line(c: Citation, lang: Lang) -> str:
     """``文件 › 一、 › （二） · 第 3 页``."""
     crumbs = " › ".join([c.title or c.path, *c.breadcrumb])
-    return crumbs + (f" · {TEXTS[lang]['page'].format(page=c.page)}" if c.page else "")
+    return crumbs + (f" · {TEXTS[lang][page_kind(c.path)].format(page=c.page)}" if c.page else "")
 
 
 def _abstention(answer: Answer, lang: Lang, root: str) -> str:

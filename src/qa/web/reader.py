@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from qa.types import Document, Section
+from qa.types import Document, Section, page_kind
 from qa.versions import Edition
 from qa.web.compare import links
 from qa.web.page import page, top
@@ -54,7 +54,9 @@ def _badge(document: Document, lang: Lang, root: str, facts: Mapping[str, str], 
     ]
     items.append(f"<span>{escape(t['reader_chars'].format(chars=f'{len(document.text):,}'))}</span>")
     if document.pages:
-        items.append(f"<span>{escape(t['reader_pages'].format(pages=document.pages[-1].number))}</span>")
+        items.append(
+            f"<span>{escape(t[f'reader_{page_kind(document.path)}s'].format(pages=document.pages[-1].number))}</span>"
+        )
     items.append(f'<span class="yj-path">{escape(document.path)}</span>')
     compared = links(document.id, editions, lang, root)
     items += [f'<span class="yj-compare">{compared}</span>'] if compared else []

@@ -23,6 +23,8 @@ LIBRARY_ZH = {
     "lib_drop": "把文件或文件夹拖到这里",
     "lib_choose": "选择文件",
     "lib_choose_folder": "选择文件夹",
+    "lib_formats": "docx、doc、wps、xlsx、xls、et、csv、pptx、ppt、dps、pdf、ofd、odt、ods、odp、rtf、txt、md、"
+    "html、mht、eml、图片（jpg、png、bmp、tif），以及装着它们的 zip、tar",
     "lib_limits": "支持 {formats}，每份不超过 {limit} MB。存入：{folder}",
     "lib_root": "全部资料",
     "lib_search": "按名称查找",
@@ -151,6 +153,8 @@ LIBRARY_EN = {
     "lib_drop": "Drop files or folders here",
     "lib_choose": "Choose files",
     "lib_choose_folder": "Choose a folder",
+    "lib_formats": "docx, doc, wps, xlsx, xls, et, csv, pptx, ppt, dps, pdf, ofd, odt, ods, odp, rtf, txt, md, html, "
+    "mht, eml, pictures (jpg, png, bmp, tif), and zip or tar of them",
     "lib_limits": "{formats}, at most {limit} MB each. Into: {folder}",
     "lib_root": "All files",
     "lib_search": "Search by name",

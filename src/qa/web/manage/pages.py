@@ -151,7 +151,7 @@ class Pages:
             "folder": folder,
             "limit": self.settings.max_file_mb,
             "suffixes": sorted({*SUFFIXES, *ARCHIVES}),
-            "formats": _formats(self.lang),
+            "formats": self.t["lib_formats"],
             "texts": texts,
         }
         data = json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
@@ -176,7 +176,7 @@ class Pages:
     def _drop(self, folder: str) -> str:
         t = self.t
         limits = t["lib_limits"].format(
-            formats=_formats(self.lang),
+            formats=self.t["lib_formats"],
             limit=self.settings.max_file_mb,
             folder=f"<b>{escape(folder) or t['lib_root']}</b>",
         )
@@ -323,12 +323,6 @@ class Pages:
     def _query(self, **values: str) -> str:
         given = {name: value for name, value in values.items() if value}
         return escape(f"?{urlencode(given, quote_via=quote)}") if given else ""
-
-
-def _formats(lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(
-        sorted(suffix.lstrip(".") for suffix in {*SUFFIXES, *ARCHIVES} if suffix not in {".htm", ".text", ".markdown"})
-    )
 
 
 def _size(size: int) -> str:

@@ -77,7 +77,7 @@
   function render(cite, p, clause, context) {
     const title = el("h3");
     title.append(el("span", "yj-number", cite.number), p.title || p.path);
-    const place = p.breadcrumb.join(" › ") + (p.page ? ` · ${fill("page", { page: p.page })}` : "");
+    const place = p.breadcrumb.join(" › ") + (p.page ? ` · ${fill(p.page_kind, { page: p.page })}` : "");
     const known = facts(p.facts);
     const passage = el("p", "yj-passage");
     passage.append(p.before, quoted(p.quote, clause), p.after);
@@ -164,7 +164,7 @@
     const facts = [p.number, p.date].filter(Boolean).join("，");
     const title = /^《.*》$/.test(p.title) ? p.title : `《${p.title}》`;
     const place = [`${title}${facts ? `（${facts}）` : ""}`, ...p.breadcrumb.slice(-1)];
-    if (p.page) place.push(fill("page", { page: p.page }));
+    if (p.page) place.push(fill(p.page_kind, { page: p.page }));
     return `“${p.quote}”（${place.join("，")}）`;
   }
 
