@@ -56,8 +56,8 @@ passage says the question in its own words, no public set is below BM25 (before:
 """
 SILENT = {"dense": 0.1, "lexical": 0.05}
 """The share of answerable questions that may be refused for the unanswerable ones to be: with it, of the 150 questions
-on real files three quarters of the unanswerable are refused (.70 at .08) and .02 of the others. Words alone tell the two
-apart less well: a small library of like texts would fall silent on a sixth of what it can answer."""
+on real files three quarters of the unanswerable are refused (.70 at .08) and .02 of the others. Words alone tell the
+two apart less well: a small library of like texts would fall silent on a sixth of what it can answer."""
 WITHOUT = {
     "features": ("likeness", "likeness_gap", "sentence", "sentence_gap", "likeness_said", "sentence_said"),
     "sentence": ("likeness", "likeness_beside"),
