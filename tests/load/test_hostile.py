@@ -36,7 +36,6 @@ REFUSED = {
     "实体.docx": "不是合法的 XML",
     "深.docx": "不是合法的 XML",
     "半截.pdf": "已损坏",
-    "页面成环.pdf": "已损坏",
     "炸弹.pdf": "意外退出|内存过多|读取超时|没有文字",
 }
 """What is told of a file; all others are read."""
