@@ -9,7 +9,7 @@ from typing import Any
 from qa.errors import ReadError
 from qa.load.encoding import decode
 from qa.load.html_furniture import DROPPED, Furniture, is_furniture_line, is_hidden
-from qa.load.numbering import number_text, whole
+from qa.load.numbering import count, number_text
 from qa.load.tables import rows_text
 from qa.types import Block, Loaded
 
@@ -188,7 +188,7 @@ class _Walker:
         if counter is None:
             return
         kind, number, step = counter
-        number = whole(value, number)
+        number = count(value, number)
         self._label = number_text(number, kind) + ". "
         self._counters[-1] = (kind, number + step, step)
 
@@ -259,4 +259,4 @@ def _fill(row: list[str], held: dict[int, tuple[int, str]]) -> None:
 
 
 def _span(cell: Any, name: str) -> int:
-    return min(max(whole((cell.attributes or {}).get(name), 1), 1), 100)
+    return min(max(count((cell.attributes or {}).get(name), 1), 1), 100)

@@ -94,8 +94,3 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 def number_text(number: int, kind: str) -> str:
     """``number`` as format ``kind`` shows it; unknown formats as Arabic digits."""
     return _FORMATS.get(kind, str)(max(0, min(number, 999_999)))
-
-
-def whole(text: str | None, default: int) -> int:
-    """The number that a file states; ``default`` where it states none or one too long: "", "-1", "²", "9" * 5000."""
-    return int(text) if text is not None and re.fullmatch("[0-9]{1,9}", text) else default
