@@ -113,7 +113,7 @@ def measure(name: str, index: Path, corpus: Path | None, questions: Path, encode
             print(f"{name}: left out, {error}")
             return None
         status = assistant.status()
-        ready = assistant._ready_encoder(assistant.library.snapshot)
+        ready = assistant.encoder
         if encoder != "none" and (ready is None or status.vectors < status.chunks):
             why = "; ".join(problem.message for problem in status.problems if not problem.path)
             print(f"{name}: left out, {status.vectors} of {status.chunks} passages have vectors. {why}")

@@ -109,7 +109,7 @@ def sample(found: list[Asked], n: int) -> list[Asked]:
 
 def alone(assistant: Assistant) -> dict[str, Ranking]:
     """What each retriever ranks by itself, and with vectors the shipped ranking without them."""
-    library = assistant._current()
+    library = assistant.library
     snapshot = library.snapshot
 
     def paths(ids: Sequence[int]) -> list[str]:
@@ -119,7 +119,7 @@ def alone(assistant: Assistant) -> dict[str, Ranking]:
     found: dict[str, Ranking] = {
         "bm25": lambda q: paths([number for number, _ in snapshot.lexical.search(query_tokens(q), DEPTH)])
     }
-    encoder, vectors = assistant._ready_encoder(snapshot), snapshot.vectors
+    encoder, vectors = assistant.encoder, snapshot.vectors
     if encoder is not None and vectors is not None:
         wordy = Assistant.open(assistant.index, assistant.settings.model_copy(update={"encoder": "none"}))
 

@@ -31,6 +31,7 @@ ORDER = [
         "library",
         "versions",
         "health",
+        "ready",
         "assistant",
         "evaluate",
         "journal",

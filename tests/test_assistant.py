@@ -495,9 +495,9 @@ class Concepts:
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Callable[[Concepts], None]:
     def put(encoder: Concepts) -> None:
-        for module in ("qa.build.encoding", "qa.assistant"):
+        for module in ("qa.build.encoding", "qa.ready"):
             monkeypatch.setattr(f"{module}.open_encoder", lambda settings, report=None: encoder)
-        for module in ("qa.build.syncing", "qa.assistant"):
+        for module in ("qa.build.syncing", "qa.ready"):
             monkeypatch.setattr(f"{module}.encoder_name", lambda settings: encoder.name)
 
     return put

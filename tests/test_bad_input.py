@@ -280,7 +280,7 @@ def test_the_status_tells_that_the_encoder_is_missing_until_it_is_there(
         (problem,) = assistant.status().problems
         assert "语义编码器不可用，暂按关键词检索。本机没有模型 /no/such" in problem.message
         assert assistant.search(QUESTION)[0].path == "海水淡化.txt"
-        monkeypatch.setattr("qa.assistant.encoder_name", lambda settings: "later")
+        monkeypatch.setattr("qa.ready.encoder_name", lambda settings: "later")
         (corpus / "新.txt").write_text("新来的文件说的是粮食直补标准。", encoding="utf-8")
         assert sync(corpus, index) == 0
         assert assistant.status().problems == ()

@@ -15,12 +15,12 @@ from qa.answer.badges import badges, hits_with_badges, with_badges
 from qa.answer.examples import examples
 from qa.build import complete
 from qa.build import sync as sync_folder
-from qa.encode import encoder_name, open_encoder
-from qa.errors import EncoderUnavailable, IndexUnavailable, InputError
+from qa.errors import IndexUnavailable, InputError
 from qa.library import Library, Look
 from qa.protocols import Encoder, Report
 from qa.query import Query, may_follow_up, normalise, parse
 from qa.rank import coverage, load_model
+from qa.ready import ReadyEncoder
 from qa.settings import Settings
 from qa.store import Snapshot, current_generation, read_progress
 from qa.terms import read
@@ -47,13 +47,9 @@ class Assistant:
         self._library: Library | None = None
         self._tried: int | None = None
         self._retry_at = 0.0
-        self._encoder: Encoder | None = None
-        self._encoder_problem: str | None = None
-        self._encoder_checked: int | None = None
-        self._encoder_tried = False
+        self._encoder = ReadyEncoder(settings)
         self._editions: tuple[tuple[int, object], dict[str, tuple[Edition, ...]]] | None = None
         self._lock = threading.RLock()
-        self._encoder_lock = threading.Lock()
 
     @classmethod
     def open(cls, index_dir: Path | str, settings: Settings | None = None) -> Assistant:
@@ -129,6 +125,11 @@ class Assistant:
         """The newest generation; raises IndexUnavailable where there is none yet."""
         return self._current()
 
+    @property
+    def encoder(self) -> Encoder | None:
+        """The encoder that questions are put to vectors with; None while they are found by words alone."""
+        return self._encoder.of(self._current().snapshot)
+
     def ask(self, question: str, history: Sequence[str] = (), scope: Scope | None = None) -> Answer:
         """Answer a question with verbatim, cited sentences of the documents in scope, or abstain.
 
@@ -155,16 +156,12 @@ class Assistant:
 
     def document(self, doc_id: str) -> Document:
         """A whole document; raises InputError for an unknown id."""
-        library = self._current()
-        if doc_id not in library.infos:
-            raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
+        library = self._holding(doc_id)
         return library.snapshot.document(doc_id)
 
     def badges(self, doc_id: str) -> dict[str, str]:
         """What is known of a document, as in ``Citation.facts``; raises InputError for an unknown id."""
-        library = self._current()
-        if doc_id not in library.infos:
-            raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
+        library = self._holding(doc_id)
         return badges(library.infos[doc_id], library.standing, library.infos)
 
     def editions(self, doc_id: str) -> tuple[Edition, ...]:
@@ -200,10 +197,9 @@ class Assistant:
         snapshot = self._current().snapshot
         problems = list(snapshot.problems())
         problems += [Problem("", warning, False) for warning in snapshot.warnings]
-        with self._encoder_lock:
-            self._check_encoder(snapshot)
-        if self._encoder_problem:
-            problems.append(Problem("", self._encoder_problem, False))
+        told = self._encoder.problem(snapshot)
+        if told:
+            problems.append(Problem("", told, False))
         counts = snapshot.counts
         return LibraryStatus(
             generation=snapshot.generation,
@@ -277,6 +273,13 @@ class Assistant:
         timings = {**look.timings, "answer_ms": (time.perf_counter() - at) * 1000}
         return replace(result, timings=timings, notes=look.query.notes)
 
+    def _holding(self, doc_id: str) -> Library:
+        """The newest generation; raises InputError where it has no such document."""
+        library = self._current()
+        if doc_id not in library.infos:
+            raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
+        return library
+
     def _current(self) -> Library:
         """The newest published generation; the one in hand when the newer can't be opened."""
         published = current_generation(self.index)
@@ -302,42 +305,7 @@ class Assistant:
             return library
 
     def _look(self, library: Library, query: Query, scope: Scope) -> Look:
-        return library.look(query, self._ready_encoder(library.snapshot), scope)
-
-    def _ready_encoder(self, snapshot: Snapshot) -> Encoder | None:
-        """The encoder that made the index's vectors; None without vectors or where it can't be had (see status)."""
-        if self.settings.encoder == "none":
-            return None
-        with self._encoder_lock:
-            self._check_encoder(snapshot)
-            there = snapshot.vectors is not None and len(snapshot.vectors)
-            if there and not self._encoder_tried and self._encoder_problem is None:
-                self._encoder_tried = True
-                try:
-                    self._encoder = open_encoder(self.settings)
-                except EncoderUnavailable as error:
-                    self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"
-                    logger.warning("%s", self._encoder_problem)
-            return self._encoder if there else None
-
-    def _check_encoder(self, snapshot: Snapshot) -> None:
-        """Once for each generation, until the encoder is there: can it be had, and is it the one of the vectors?"""
-        if self.settings.encoder == "none" or self._encoder_checked == snapshot.generation or self._encoder_tried:
-            return
-        told = self._encoder_problem
-        self._encoder_checked, self._encoder_problem = snapshot.generation, None
-        try:
-            made, wanted = snapshot.manifest.encoder, encoder_name(self.settings)
-        except EncoderUnavailable as error:
-            self._encoder_problem = f"语义编码器不可用，暂按关键词检索。{error}"
-        else:
-            if snapshot.counts.vectors and made != wanted:
-                self._encoder_problem = (
-                    f"索引的语义向量由编码器 {made} 制作，现在设置的是 {wanted}；暂按关键词检索。"
-                    "请运行 python -m qa sync 用新编码器重做，或把 QA_ENCODER 改回。"
-                )
-        if self._encoder_problem not in (None, told):
-            logger.warning("%s", self._encoder_problem)
+        return library.look(query, self._encoder.of(library.snapshot), scope)
 
 
 def _best(hits: Sequence[Hit]) -> float:

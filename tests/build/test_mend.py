@@ -177,8 +177,8 @@ def test_only_words_are_left_when_all_vectors_are_damaged(run: Run, two: Path) -
 def test_questions_are_answered_meanwhile_and_the_status_says_so(
     two: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    monkeypatch.setattr("qa.assistant.open_encoder", lambda settings: encoder)
-    monkeypatch.setattr("qa.assistant.encoder_name", lambda settings: encoder.name)
+    monkeypatch.setattr("qa.ready.open_encoder", lambda settings: encoder)
+    monkeypatch.setattr("qa.ready.encoder_name", lambda settings: encoder.name)
     settings = Settings.load(encoder="e5")
     with Assistant.open(two, settings) as whole:
         before = {hit.chunk for hit in whole.search("防汛检查哪天前完成")}
