@@ -35,7 +35,7 @@ NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,8}?)\s*[〔\[［（(【]\s*(\d{4})\s*[〕\]］）)】]\s*(?:第)?\s*(\d{1,5})\s*号"
     r"|([\u4e00-\u9fff]{1,8}?[发释函字办规令复通])\s*(\d{4})\s*年?\s*第?\s*(\d{1,5})\s*号"
 )
-# Words before the number that are no part of its issuer's name: 「请问云民发〔2025〕12号」.
+# Words before the number that are no part of its issuer's name: 「请问县民发〔2020〕1号」.
 LEADS = re.compile(
     r"^(?:请问|根据|按照|依据|依照|参照|对照|关于|什么是|查一下|查找|看一下|文件|[查看找在按据由以与及跟问的])+"
 )

@@ -32,7 +32,7 @@ NUMBER = (
     r"最[长多高低少]|不得(?:超过|少于|低于)|占比|比例|几个月|上限|下限|标准是",
 )
 OUTRIGHT = (rf"哪些|哪几|哪{NUMERAL}",)
-"""「八字宪法是哪八个字，各指什么」 asks for a list before it asks what its members mean."""
+"""「三字诀是哪三个字，各说什么」 asks for a list before it asks what its members mean."""
 PATTERNS: tuple[tuple[Want, tuple[str, ...]], ...] = (
     ("list", OUTRIGHT),
     ("definition", DEFINITION),
@@ -107,7 +107,7 @@ ASKED_CORE = re.compile(rf"哪{NUMERAL}“?((?!{COUNTED}”?$)[\u4e00-\u9fff]{{1
 def find_core(text: str) -> str | None:
     """What each member of a numbered set repeats: 「四下基层指…」 → 下基层, for each is a way of 下基层.
 
-    「四前工作法是哪四前」 → 前: what stands behind 哪四 comes first.
+    「三早工作法是哪三早」 → 前: what stands behind 哪四 comes first.
     """
     match = ASKED_CORE.search(text.rstrip("？?。！! ")) or CORE.search(text)
     return match[1] if match else None

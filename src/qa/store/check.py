@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -145,12 +145,16 @@ def _lexical(snapshot: Snapshot) -> str:
     return f"{len(snapshot.lexical)} 段"
 
 
+def _of_the_library(part: str, ids: Sequence[int], counted: int, snapshot: Snapshot) -> None:
+    if len(ids) != counted or set(ids) - set(snapshot.ids()):
+        raise _Wrong(f"{part} 里有 {len(ids)} 段，应为 {counted}，且都在资料库里")
+
+
 def _vectors(snapshot: Snapshot) -> str:
     if snapshot.vectors is None:
         return _none(snapshot.counts.vectors, VECTORS)
     ids = snapshot.vectors.ids()
-    if len(ids) != snapshot.counts.vectors or set(ids) - set(snapshot.ids()):
-        raise _Wrong(f"{VECTORS} 里有 {len(ids)} 段，应为 {snapshot.counts.vectors}，且都在资料库里")
+    _of_the_library(VECTORS, ids, snapshot.counts.vectors, snapshot)
     for begin in range(0, len(ids), _BATCH):
         lengths = np.linalg.norm(snapshot.vectors.get(ids[begin : begin + _BATCH]), axis=1)
         if not (np.abs(lengths - 1) < 1e-3).all():
@@ -162,8 +166,7 @@ def _sentences(snapshot: Snapshot) -> str:
     if snapshot.sentences is None:
         return _none(snapshot.counts.sentences, SENTENCES)
     ids = snapshot.sentences.ids()
-    if len(ids) != snapshot.counts.sentences or set(ids) - set(snapshot.ids()):
-        raise _Wrong(f"{SENTENCES} 里有 {len(ids)} 段，应为 {snapshot.counts.sentences}，且都在资料库里")
+    _of_the_library(SENTENCES, ids, snapshot.counts.sentences, snapshot)
     said = sum(len(keys) for _, keys in snapshot.sentence_hashes(ids))
     if said != len(snapshot.sentences):
         raise _Wrong(f"{SENTENCES} 里有 {len(snapshot.sentences)} 句，资料库里这些段落有 {said} 句")

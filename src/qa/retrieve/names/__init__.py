@@ -73,7 +73,7 @@ class DocumentNames:
 
     def _bearing(self, number: str) -> list[str]:
         """Documents of this number; those that leave the issuer out are meant where it is said with their kind of
-        text: 「专题会议纪要〔2025〕17号」."""
+        text: 「专题会议纪要〔2020〕1号」."""
         said = _bare_number(number)
         if said in self._numbers:
             return self._numbers[said]
