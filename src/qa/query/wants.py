@@ -107,7 +107,7 @@ ASKED_CORE = re.compile(rf"哪{NUMERAL}“?((?!{COUNTED}”?$)[\u4e00-\u9fff]{{1
 def find_core(text: str) -> str | None:
     """What each member of a numbered set repeats: 「四下基层指…」 → 下基层, for each is a way of 下基层.
 
-    「三早工作法是哪三早」 → 前: what stands behind 哪四 comes first.
+    「三早工作法是哪三早」 → 早: what stands behind 哪三 comes first.
     """
     match = ASKED_CORE.search(text.rstrip("？?。！! ")) or CORE.search(text)
     return match[1] if match else None
