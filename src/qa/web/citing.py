@@ -1,0 +1,35 @@
+"""A citation as people write it under a quotation: 《文件》（文号）第X条，第N页."""
+
+from __future__ import annotations
+
+import re
+
+from qa.types import Citation, page_kind
+from qa.web.texts import TEXTS, Lang
+
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千万\d]+条(?:之[一二三四五六七八九十]+)?")
+
+
+def reference(c: Citation, lang: Lang = "zh") -> str:
+    """``《渡船管理办法》（梅政发〔2024〕3号）第一条，第 2 页``.
+
+    The innermost article, else the innermost heading in brackets of its own; what isn't known is left out.
+    """
+    title = c.title or c.path
+    named = title if title.startswith("《") and title.endswith("》") else f"《{title}》"
+    known = c.facts.get("number") or c.facts.get("date", "")
+    place = _place(c.breadcrumb)
+    page = f"，{TEXTS[lang][page_kind(c.path)].format(page=c.page)}" if c.page else ""
+    return named + (f"（{known}）" if known else "") + place + page
+
+
+def quotation(c: Citation, lang: Lang = "zh") -> str:
+    """The quote in quotation marks with its reference behind it, ready to be pasted."""
+    return f"“{c.quote}”（{reference(c, lang)}）"
+
+
+def _place(breadcrumb: tuple[str, ...]) -> str:
+    for heading in reversed(breadcrumb):
+        if article := _ARTICLE.match(heading):
+            return article.group()
+    return f"“{breadcrumb[-1]}”部分" if breadcrumb else ""
