@@ -101,8 +101,7 @@ def test_a_long_document_opens_at_the_sentence_by_code_points(visit: Callable, s
     info = page.request.get(f"{server}/api/documents").json()["documents"]
     doc = next(d["id"] for d in info if d["path"] == "长文.txt")
     wanted = "第2900段讲日常工作，要求把事情做实，𠮷祥村和😀社区都按月报告进展情况。"
-    text = "".join(page.request.get(f"{server}/doc/{doc}").text())
-    assert wanted in text
+    assert wanted not in page.request.get(f"{server}/doc/{doc}").text()  # it comes when it is asked for
     before = "长文学习材料\n" + "".join(
         f"第{n}段讲日常工作，要求把事情做实，𠮷祥村和😀社区都按月报告进展情况。\n" for n in range(2900)
     )

@@ -11,10 +11,8 @@ from library import HOSTILE, TEXT, Library
 from qa.load import SUFFIXES
 from qa.load.archive_listing import ARCHIVES
 from qa.settings import Settings
-from qa.types import Document, PageStart, Section
 from qa.web.app import create_app
 from qa.web.guard import inline_scripts, policy
-from qa.web.reader import reader
 from qa.web.texts import TEXTS
 
 
@@ -43,19 +41,6 @@ def test_an_unknown_document_is_a_404_in_chinese(client: TestClient) -> None:
     assert response.status_code == 404
     assert "资料库里没有这份文件" in response.text
     assert "No such document" in client.get("/doc/none?lang=en").text
-
-
-def test_a_document_of_three_megabytes() -> None:
-    line = "坚持问题导向，把工作做到群众心坎上。" * 5
-    text = "\n".join([line] * 12_000)
-    size = len(line) + 1
-    document = Document(
-        "x", "x.txt", "大", text, (PageStart(1, 0), PageStart(2, size + 3)), (Section(1, "", line, 0, size),)
-    )
-    page = reader(document, "zh", "", {})
-    assert len(text.encode()) > 3_000_000
-    assert len(paragraphs(page)) == 12_000
-    assert page.count('class="g"') == 300
 
 
 def test_the_chat_page_is_ours_and_names_no_other_host(client: TestClient) -> None:

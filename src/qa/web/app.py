@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import compare
+from qa.web import compare, reader
 from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
@@ -26,7 +26,6 @@ from qa.web.guard import Guard
 from qa.web.keeper import Keeper
 from qa.web.manage import Desk, routes
 from qa.web.page import STATIC, notice
-from qa.web.reader import reader
 from qa.web.texts import TEXTS, Lang, lang_of
 
 log = logging.getLogger(__name__)
@@ -70,24 +69,14 @@ def create_app(
     app.include_router(router(assistant, journal, background or keeper))
     app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
     app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
-    _pages(app, assistant, settings)
+    app.include_router(reader.routes(assistant, settings, lambda request: _lang(request, settings), _remember))
+    _pages(app, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
     return app
 
 
-def _pages(app: FastAPI, assistant: Library, settings: Settings) -> None:
-    @app.get("/doc/{doc_id}", include_in_schema=False)
-    def read(doc_id: str, request: Request) -> Response:
-        lang = _lang(request, settings)
-        try:
-            document = assistant.document(doc_id)
-        except InputError:
-            t = TEXTS[lang]
-            return HTMLResponse(notice(t["not_found_title"], t["not_found"], lang, settings.root_path), 404)
-        html = reader(document, lang, settings.root_path, assistant.badges(doc_id), assistant.editions(doc_id))
-        return _remember(HTMLResponse(html), request)
-
+def _pages(app: FastAPI, settings: Settings) -> None:
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:
         html = (STATIC / "docs.html").read_text(encoding="utf-8")
