@@ -8,7 +8,6 @@
   const narrow = matchMedia("(max-width: 900px)");
   const page = document.documentElement;
   const KEY = "youju-outline";
-  page.classList.add("yj-scripted");
 
   // ---- folding ----
   function foldable(list) {
@@ -104,8 +103,12 @@
     button.setAttribute("aria-expanded", String(open));
     outline.inert = !open;
     main.inert = open;
-    if (open) (outline.querySelector(".yj-here") || close).focus();
-    else if (document.activeElement === document.body || outline.contains(document.activeElement)) button.focus({ preventScroll: true });
+    if (open) {
+      follow();
+      const here = outline.querySelector(".yj-here");
+      (here || close).focus({ preventScroll: true });
+      here?.scrollIntoView({ block: "center" });
+    } else if (document.activeElement === document.body || outline.contains(document.activeElement)) button.focus({ preventScroll: true });
   }
 
   function arrange() {

@@ -1,6 +1,8 @@
 // The text of the reading page: its parts as they come near, places in code points, and the range a link names.
 "use strict";
 globalThis.yjReader = (() => {
+  // At once: it takes the outline of a narrow screen out of the flow, before anything is scrolled to.
+  document.documentElement.classList.add("yj-scripted");
   const text = document.getElementById("yj-text");
   const back = document.getElementById("yj-back-to-mark");
   const toast = document.getElementById("yj-say");
@@ -244,9 +246,9 @@ globalThis.yjReader = (() => {
   }
 
   // Parts in sight may still get their height: aim again once they are laid out.
-  function into(node, times = 3) {
-    node.scrollIntoView({ block: "center", behavior: "instant" });
-    if (times > 1) requestAnimationFrame(() => node.isConnected && into(node, times - 1));
+  function into(node, block = "center", times = 3) {
+    node.scrollIntoView({ block, behavior: "instant" });
+    if (times > 1) requestAnimationFrame(() => node.isConnected && into(node, block, times - 1));
   }
 
   // ---- the range a link names ----
@@ -296,7 +298,7 @@ globalThis.yjReader = (() => {
     const last = partAt(end - 1);
     const whole = parts.slice(partAt(asked.start), last + 1).every((part) => !waiting(part));
     if (asked.check && whole && check(marks.map((m) => m.textContent).join("")) !== asked.check) say(texts.reader_hash_stale, true);
-    into(marks[0]);
+    into(marks[0], asked.end ? "center" : "start"); // a heading stands above what belongs to it
     watch(marks[0]);
   }
 
