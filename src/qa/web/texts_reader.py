@@ -8,7 +8,7 @@ READER_ZH = {
     "reader_find": "在本文中查找",
     "reader_previous": "上一处",
     "reader_next": "下一处",
-    "reader_found": "{now} / {count}",
+    "reader_found": "{now} / {count} 处",
     "reader_found_some": "{now} / {count}（可逐处看前 {listed} 处）",
     "reader_found_none": "没有",
     "reader_file": "下载原件",

@@ -40,13 +40,14 @@ def reader(
     indexes = range(len(cuts) - 1) if whole else range(shown, shown + 1)
     texts = json.dumps({key: TEXTS[lang][key] for key in FOR_READER}, ensure_ascii=False)
     middle = f'<span class="yj-doc-title">{escape(document.title)}</span>'
+    paged = ' class="yj-paged"' if document.pages else ""
     turn = "" if whole else _turn(document, shown, len(cuts) - 1, lang)
     body = (
         f'<a class="yj-skip" href="#yj-text">{t["reader_skip"]}</a>'
         f"{top(lang, root, middle=middle, here=f'/doc/{escape(document.id)}')}{_tools(document, lang, root)}"
         f'<div class="yj-reader"><aside class="yj-outline" id="yj-outline" aria-label="{t["reader_outline"]}">'
         f"<h2>{t['reader_outline']}</h2>{_outline(document, lang, [] if whole else cuts)}</aside>"
-        f'<main class="yj-paper"><article id="yj-text" lang="zh" data-doc="{escape(document.id)}" '
+        f'<main class="yj-paper"><article id="yj-text"{paged} lang="zh" data-doc="{escape(document.id)}" '
         f'data-v="{version(document)}" data-cuts="{" ".join(map(str, cuts))}" data-texts="{escape(texts)}">'
         f"{_badge(document, lang, root, facts, editions)}{turn}"
         f"{''.join(part(document, cuts, index, lang) for index in indexes)}{turn}</article></main></div>"

@@ -161,6 +161,12 @@ globalThis.yjReader = (() => {
     await Promise.all([worker(), worker(), worker(), worker()]);
   }
 
+  // What was loaded for the printer makes room again: 133 parts of a law of three megabytes make every search slow.
+  addEventListener("afterprint", () => {
+    keepAll = false;
+    prune(partAt(current()));
+  });
+
   // ---- places ----
   // The paragraph of a loaded part that holds the offset.
   function paragraphAt(offset) {
