@@ -99,6 +99,7 @@
   let column = kept();
 
   function drawer(open) {
+    page.classList.add("yj-drawn"); // it slides once it was used, not when the page opens
     page.classList.toggle("yj-drawer", open);
     button.setAttribute("aria-expanded", String(open));
     outline.inert = !open;
