@@ -59,22 +59,13 @@ class Server:
             "max_tokens": MAX_TOKENS,
         }
         until = time.monotonic() + self.whole
-        with self._asked("POST", "/chat/completions", body) as reply:
+        with self._asked("/chat/completions", body) as reply:
             kind = reply.headers.get("content-type", "").split(";")[0].strip().lower()
             chunks = _bounded(reply, until, self.whole)
             return _streamed(chunks) if kind == "text/event-stream" else _at_once(chunks)
 
-    def models(self) -> list[str]:
-        """Names of the models that the server has. Raises Failure."""
-        with self._asked("GET", "/models", None) as reply:
-            found = _json(b"".join(_bounded(reply, time.monotonic() + self.whole, self.whole)))
-        try:
-            return [str(one["id"]) for one in found["data"]]
-        except (KeyError, TypeError) as error:
-            raise Failure("broken", "模型列表的格式不对") from error
-
     @contextmanager
-    def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> Iterator[httpx.Response]:
+    def _asked(self, path: str, body: dict[str, Any]) -> Iterator[httpx.Response]:
         """The reply while it is read; whatever goes wrong with it is a Failure."""
         import httpx
 
@@ -86,7 +77,7 @@ class Server:
         try:
             with (
                 httpx.Client(verify=_trust(url), timeout=timeout, trust_env=False, follow_redirects=False) as client,
-                client.stream(method, url, headers=headers, json=body) as reply,
+                client.stream("POST", url, headers=headers, json=body) as reply,
             ):
                 _accept(reply)
                 yield reply

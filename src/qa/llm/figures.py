@@ -22,8 +22,8 @@ _NUMBER = re.compile(
 )
 _LEAST_BEFORE = re.compile(r"(?:不少于|不低于|不短于|不得少于|不得低于|至少|最低|(?<!不)(?<!不得)超过|高于|大于|满)(?:每[日月年人户次班])?$")
 _MOST_BEFORE = re.compile(r"(?:不超过|不得超过|不高于|不得高于|不多于|至多|最多|最高|(?<!不)(?<!不得)低于|少于(?<!不少于)|不足)(?:每[日月年人户次班])?$")
-_LEAST_BEHIND = re.compile(r"^[\u4e00-\u9fff]{0,3}?以上")
-_MOST_BEHIND = re.compile(r"^[\u4e00-\u9fff]{0,3}?(?:以下|以内|之内|内)")
+_LEAST_BEHIND = re.compile(r"^[%‰\u4e00-\u9fff]{0,4}?以上")
+_MOST_BEHIND = re.compile(r"^[%‰\u4e00-\u9fff]{0,4}?(?:以下|以内|之内|内)")
 _SCALE = {"万": 10**4, "亿": 10**8}
 _PARTS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _ALIKE = {"号": "日", "天": "日", "名": "人", "周": "星", "个工作日": "工作日", "个小时": "小时"}
@@ -89,7 +89,8 @@ def numbers(text: str) -> list[Number]:
             continue
         unit = _PARTS[part] if part else unit or ""
         end = match.end() - (0 if part or not unit or unit in "%‰" else len(unit))
-        bound = _bound(text[max(0, match.start() - 6) : match.start()], text[match.end() - len(unit) : match.end() + 6])
+        behind = match.start(4) if match[4] else match.end()
+        bound = _bound(text[max(0, match.start() - 6) : match.start()], text[behind : behind + 7])
         found.append(Number(value, _ALIKE.get(unit, unit), match.start(), end, bound))
     return found
 

@@ -31,8 +31,8 @@ NEAR = 0.85
 
 _CLAUSE = re.compile(r"(?<![的时后])(?<!的[\u4e00-\u9fff]{2})[，,]+|[；;。！？!?：:\n]+")
 """What ends a clause; a condition (「逾期未整改的，」) belongs to what follows from it."""
-_PART = re.compile(r"[，,；;。！？!?：:\n、]+|并且?|以及|同时|且")
-"""Where something may be joined on."""
+_JOINED = re.compile("、|并且?|以及|同时|且")
+"""Where something may be joined on to a clause."""
 _STOP = re.compile(r"[。！？!?\n；;]+")
 _FUNCTION = re.compile(r"[的了着和与及在是也就对于为把被将由其该此这那并而或等之以所地得则即且要向给从到个\W]")
 _ACTS = re.compile(
@@ -110,7 +110,8 @@ def check(sentence: str, cited: Sequence[Passage]) -> Verdict:
         faults.append("who")
     for part in parts:
         faults += _clause_faults(part, said, clauses)
-    if support < COVERED or any(len(p) > 2 and _share(p, known) < CLAUSE for p in map(_pairs, _PART.split(said))):
+    joined = [_pairs(piece) for part in parts for piece in _JOINED.split(part)]
+    if support < COVERED or any(len(p) > 2 and _share(p, known) < CLAUSE for p in joined):
         faults.append("coverage")
     return Verdict(support, tuple(dict.fromkeys(faults)))
 
@@ -229,7 +230,7 @@ def _same_agents(part: str, best: Sequence[_Clause], clauses: Sequence[_Clause])
     agents = _agents(part)
     for agent, deed in [(agent, deed) for deed in part.split("、") for agent in _agents(deed)]:
         pairs = _pairs(deed.replace(agent, " "))
-        of_deed = _best(pairs, clauses) if len(pairs) > 1 else []
+        of_deed = _best(pairs, clauses) if any(len(pair) > 1 for pair in pairs) else []
         if of_deed and not any(_acts(agent, clause) for clause in of_deed):
             return False
         if best and all(_after_duty(part, agent, clause.stands) for clause in best):

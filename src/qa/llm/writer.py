@@ -77,18 +77,21 @@ class Writer:
     def word(self, answer: Answer) -> Wording | None:
         """The wording of an answer with quotes, or why there is none; None where there is nothing to word.
 
-        An article and an outline are asked for as they stand, and nobody's words are better there.
+        Raises nothing: the quotes stand whatever becomes of it.
         """
-        if answer.status != "answered" or answer.kind not in ("extract", "list") or not answer.quoted:
+        if not wordable(answer):
             return None
         told, given = messages(answer.question, answer.quoted, self._most)
         if not given:
             return None
         try:
             reply = self._reply(told)
+            return compose(reply, [c for c in answer.quoted if c.number in given], self.server.model)
         except Failure as failure:
             return Wording(model=self.server.model, problem=failure.problem)
-        return compose(reply, [c for c in answer.quoted if c.number in given], self.server.model)
+        except Exception:
+            logger.exception("核对语言模型的转述时程序内部出错")
+            return Wording(model=self.server.model, problem="broken")
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -125,6 +128,11 @@ class Writer:
     def _note(self, problem: WordingProblem, told: str) -> None:
         self._breaker.tell(well=False)
         logger.warning("语言模型没有答上来（%s）：%s", problem, told)
+
+
+def wordable(answer: Answer) -> bool:
+    """An article and an outline are asked for as they stand: nobody's words are better there."""
+    return answer.status == "answered" and answer.kind in ("extract", "list") and bool(answer.quoted)
 
 
 def server_of(settings: Settings) -> Server:
