@@ -73,7 +73,9 @@ def test_a_lie_is_dropped_and_the_rest_stands(lie: str) -> None:
     assert (texts, dropped, problem) == ([GOOD[:-3], ALSO[:-3]], 1, None)
 
 
-@pytest.mark.parametrize("reply", ["", "无法转述", "好的，没问题！", f"{ALSO}\n" + "全部罚款一律退还给渡船经营者。[1]\n" * 3])
+@pytest.mark.parametrize(
+    "reply", ["", "无法转述", "好的，没问题！", f"{ALSO}\n" + "全部罚款一律退还给渡船经营者。[1]\n" * 3]
+)
 def test_where_too_little_stands_nothing_is_shown(reply: str) -> None:
     texts, _, problem = worded(reply)
     assert (texts, problem) == ([], "unsupported")

@@ -58,7 +58,21 @@ class Check:
 def examine(settings: Settings) -> list[Check]:
     """All checks in a fixed order; one that fails by surprise becomes a line of its own, so the rest is still told."""
     checks = []
-    looks = (_python, _packages, _settings, _corpus, _index, _encoder, _office, _ocr, _llm, _disk, _memory, _port, _screen)
+    looks = (
+        _python,
+        _packages,
+        _settings,
+        _corpus,
+        _index,
+        _encoder,
+        _office,
+        _ocr,
+        _llm,
+        _disk,
+        _memory,
+        _port,
+        _screen,
+    )
     for look in looks:
         try:
             checks.append(look(settings))

@@ -34,7 +34,9 @@ class Draft:
 def drafts(reply: str) -> list[Draft]:
     """The sentences of a reply in order. Marks may stand before or behind the full stop."""
     text = _THOUGHT.sub("", reply, count=1)
-    text = "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else "" for c in text)
+    text = "".join(
+        c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else "" for c in text
+    )
     found: list[Draft] = []
     for line in text.split("\n"):
         plain = _MARK.sub(_plain_mark, _BULLET.sub("", line.replace("**", ""))).strip()

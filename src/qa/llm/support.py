@@ -42,7 +42,9 @@ _ACTS = re.compile(
 """How those end who do something or to whom it is done."""
 _NOBODY = frozenset("任何人 有人 地方 对方 各方 双方 好处 多方 北方 南方 东方 西方 到处".split())
 _DUTY = re.compile("应当|必须|可以|不得|有权|负责|禁止|严禁")
-_LEAD = re.compile(r"^(?:(?:根据|按照|依据|依照|按)[^，。]{0,30}(?:规定|要求|通知|办法|报告)|(?:此外|同时|其中|另外|因此|总之|具体来说))，")
+_LEAD = re.compile(
+    r"^(?:(?:根据|按照|依据|依照|按)[^，。]{0,30}(?:规定|要求|通知|办法|报告)|(?:此外|同时|其中|另外|因此|总之|具体来说))，"
+)
 """How a sentence is led in, without saying anything that could be false but for the names in it."""
 
 
@@ -130,7 +132,9 @@ def _clause_faults(part: str, said: str, clauses: Sequence[_Clause]) -> list[Fau
 
 def _begins_there(said: str, evidence: str) -> bool:
     """Whether the word that a sentence begins with, most often its subject, stands in the passages."""
-    words = [w for w in pieces(without_numbers(said)[:20]) if w not in STOP_WORDS and re.fullmatch(r"[\u4e00-\u9fff]{2,}", w)]
+    words = [
+        w for w in pieces(without_numbers(said)[:20]) if w not in STOP_WORDS and re.fullmatch(r"[\u4e00-\u9fff]{2,}", w)
+    ]
     return not words or words[0] in evidence or all(pair in evidence for pair in _pairs(words[0]))
 
 
@@ -145,7 +149,9 @@ def _clauses(text: str) -> list[_Clause]:
 def _pairs(text: str) -> list[str]:
     """Pairs of neighbouring characters that bear meaning; a character alone counts as itself."""
     runs = [run for run in _FUNCTION.split(without_turns(without_numbers(text))) if run]
-    return [pair for run in runs for pair in ([run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)])]
+    return [
+        pair for run in runs for pair in ([run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)])
+    ]
 
 
 def _adjacent(text: str) -> set[str]:

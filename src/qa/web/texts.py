@@ -259,7 +259,10 @@ _EN = {
     "start_failed": "The page could not be started, the log has the details; the API works",
 }
 
-TEXTS: dict[Lang, dict[str, str]] = {"zh": {**_ZH, **LIBRARY_ZH, **WORDING_ZH}, "en": {**_EN, **LIBRARY_EN, **WORDING_EN}}
+TEXTS: dict[Lang, dict[str, str]] = {
+    "zh": {**_ZH, **LIBRARY_ZH, **WORDING_ZH},
+    "en": {**_EN, **LIBRARY_EN, **WORDING_EN},
+}
 
 FOR_SCRIPT = (
     *("offline", "panel_loading", "panel_failed", "verified", "verified_note", "unverified", "open", "copy", "copied"),
