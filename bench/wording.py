@@ -1,7 +1,7 @@
 """How well the check of a language model's sentences tells true from false: ``python bench/wording.py [--list]``.
 
-Made passages with true rewordings (by hand) and false ones (by rule) of tests/llm/llm_cases.py: those that the rules were
-made with, and those written afterwards. A copy of the passage is true, too.
+Made passages with true rewordings (by hand) and false ones (by rule) of tests/llm/llm_cases.py: those that the rules
+were made with, those that they were mended with, and those written afterwards. A copy of the passage is true, too.
 """
 
 from __future__ import annotations

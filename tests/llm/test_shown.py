@@ -97,7 +97,7 @@ def test_without_a_wording_the_quotes_stand_with_a_short_note(
 ) -> None:
     script.play = play
     for lang, said in (("zh", zh), ("en", en)):
-        *_, pending, last = talk(library, lang)
+        *_, last = talk(library, lang)
         assert said in last
         assert "50日" not in last
         assert QUOTE.rstrip("。") in last

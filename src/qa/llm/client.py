@@ -28,7 +28,7 @@ CONNECT = 5.0
 """Seconds for a connection inside an office's network."""
 
 
-class Failure(Exception):  # noqa: N818
+class Failure(Exception):
     """Why there is no text. ``told`` says it for logs and ``doctor``, in Chinese, without anything the server sent."""
 
     def __init__(self, problem: WordingProblem, told: str) -> None:

@@ -14,7 +14,7 @@ from qa.tokens import is_word, pieces, simplify
 _UNIT = (
     "年月日号时天周岁个名人家户次倍条款项章节编届批件份篇页元万亿千百吨亩里米斤级类种本部所处位项点成度期时分秒度轮步代"
 )
-"""What may stand behind a single Chinese digit that counts; elsewhere 一 and its like are parts of words (一切, 三农)."""
+"""What may stand behind a single Chinese digit that counts; elsewhere 一 and its like are parts of words (一切)."""
 _DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _NUMBER = re.compile(
     rf"(百分之|千分之|万分之)?(\d+(?:,\d{{3}})*(?:\.\d+)?|[{CHINESE}亿]+(?:点[{CHINESE}]+)?)([万亿]*)"
@@ -137,7 +137,7 @@ def names(text: str) -> set[tuple[str, ...]]:
     Each as the parts that must all occur in a text that holds the name: one, but for a name that the dictionary cuts.
     """
     patterns = (_TITLE, _QUOTED, _NUMBERED, _PERSON, _LATIN)
-    found = {(name,) for pattern in patterns for name in pattern.findall(text)}
+    found: set[tuple[str, ...]] = {(name,) for pattern in patterns for name in pattern.findall(text)}
     words = pieces(text)
     for at, word in enumerate(words):
         if not _BODY.search(word) or word in _NO_BODY or (len(word) == 2 and word[0] in "由向经在对把与和到报各全本我"):

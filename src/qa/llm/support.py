@@ -234,7 +234,7 @@ def _agents(text: str) -> list[str]:
 def _same_agents(part: str, best: Sequence[_Clause], clauses: Sequence[_Clause]) -> bool:
     """Whether who does a thing is who does it in the passage, and two stand in the same order."""
     agents = _agents(part)
-    for agent, deed in [(agent, deed) for deed in part.split("、") for agent in _agents(deed)]:
+    for agent, deed in [(agent, piece) for piece in part.split("、") for agent in _agents(piece)]:
         pairs = _pairs(deed.replace(agent, " "))
         of_deed = _best(pairs, clauses) if any(len(pair) > 1 for pair in pairs) else []
         if of_deed and not any(_acts(agent, clause) for clause in of_deed):
