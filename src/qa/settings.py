@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qa.errors import InputError
@@ -33,6 +32,7 @@ _WRONG = {
     "string_too_short": "不能是空的",
     "string_too_long": "太长",
     "literal_error": "只能是 {expected}",
+    "value_error": "{error}",
 }
 """pydantic's kinds of error → what is told."""
 
@@ -85,14 +85,14 @@ class Settings(BaseSettings):
     @classmethod
     def _model_of_the_server(cls, model: str, info: ValidationInfo) -> str:
         if info.data.get("llm_base_url") and not model:
-            raise PydanticCustomError("model_missing", "设了 QA_LLM_BASE_URL，还要写明用那里的哪个模型")
+            raise ValueError("设了 QA_LLM_BASE_URL，还要写明用那里的哪个模型")
         return model
 
     @field_validator("llm_api_key")
     @classmethod
     def _key_of_a_header(cls, key: SecretStr) -> SecretStr:
         if not all("!" <= c <= "~" for c in key.get_secret_value()):
-            raise PydanticCustomError("key_unprintable", "不能有空格、换行和汉字")
+            raise ValueError("不能有空格、换行和汉字")
         return key
 
     @model_validator(mode="before")
@@ -147,7 +147,7 @@ def _told(error: dict[str, Any]) -> str:
     if name == "admin_password_hash":  # perhaps the password itself: never to be shown
         return f"{name}（不是 python -m qa password 给出的那一串）"
     if name == "llm_api_key":
-        return f"{name}（{reason if error['type'] == 'key_unprintable' else '应是文字'}）"
+        return f"{name}（{reason}）"
     if name == "llm_base_url":  # perhaps with a password in it
         return f"{name}（应形如 http://主机:端口/v1，不带用户名、密码和问号后面的部分）"
     return f"{name}={error.get('input')!r}（{reason}）"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDING_ZH = {
     "worded": "由语言模型转述，逐句核对过",
-    "worded_note": "仅供快速了解，请以上面的原文为准",
+    "worded_note": "仅供快速了解，请以上面的原文为准（模型 {model}）",
     "worded_dropped": "有 {count} 句与原文核对不符，没有显示",
     "wording": "语言模型正在转述……",
     "wording_busy": "语言模型正忙，这次没有转述，以上是原文",
@@ -19,7 +19,7 @@ WORDING_ZH = {
 
 WORDING_EN = {
     "worded": "Worded by a language model, checked sentence by sentence",
-    "worded_note": "For a quick view; the quotes above are what counts",
+    "worded_note": "For a quick view; the quotes above are what counts (model {model})",
     "worded_dropped": "{count} sentences did not agree with the source and are not shown",
     "wording": "The language model is wording the answer…",
     "wording_busy": "The language model is busy: no wording this time, the quotes stand above",

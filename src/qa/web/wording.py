@@ -47,6 +47,7 @@ def rendered(library: Library, answer: Answer, lang: Lang) -> str:
     if not lines:
         return ""
     dropped = told.dropped + len(told.sentences) - len(shown)
-    notes = [t["worded_note"], *([t["worded_dropped"].format(count=dropped)] if dropped else [])]
-    note = ("；" if lang == "zh" else "; ").join(notes)
-    return "\n\n---\n\n" + f"**{t['worded']}** · {inert(told.model)}\n\n" + "\n\n".join(lines) + f"\n\n*{note}*"
+    note = t["worded_note"].format(model=inert(told.model))
+    if dropped:
+        note += ("；" if lang == "zh" else "; ") + t["worded_dropped"].format(count=dropped)
+    return f"\n\n**{t['worded']}**\n\n" + "\n\n".join(lines) + f"\n\n*{note}*"
