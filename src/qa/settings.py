@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr = Field(SecretStr(""), description="its key, if it wants one")
     llm_timeout: float = Field(60.0, ge=1, le=600, description="a wording takes no longer than so many seconds")
     llm_first_token: float = Field(20.0, ge=0.5, le=600, description="nor may the server be silent for so long")
-    llm_context: int = Field(6000, ge=500, le=200_000, description="characters of quotes given to the model at most")
+    llm_context: int = Field(6000, ge=500, le=50_000, description="characters of quotes given to the model at most")
 
     @field_validator("llm_model")
     @classmethod

@@ -113,7 +113,7 @@ def check(sentence: str, cited: Sequence[Passage]) -> Verdict:
     for part in parts:
         faults += _clause_faults(part, said, clauses)
     joined = [_pairs(piece) for part in parts for piece in _JOINED.split(part)]
-    if support < COVERED or any(len(p) > 2 and _share(p, known) < CLAUSE for p in joined):
+    if support < COVERED or any(p and _share(p, known) < CLAUSE for p in joined):
         faults.append("coverage")
     return Verdict(support, tuple(dict.fromkeys(faults)))
 
