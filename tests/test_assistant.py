@@ -296,7 +296,7 @@ def test_the_json_is_as_documented(assistant: Assistant) -> None:
     data = json.loads(json.dumps(assistant.ask("游泳馆每天开放多长时间").to_dict(), ensure_ascii=False))
     assert list(data) == [
         *("question", "status", "kind", "confidence", "sentences", "citations", "hits"),
-        *("reason", "missing", "notes", "warnings", "suggestions", "timings"),
+        *("reason", "missing", "notes", "warnings", "suggestions", "worded", "timings"),
     ]
     assert list(data["sentences"][0]) == ["text", "citations", "focus", "context"]
     assert list(data["citations"][0]) == [

@@ -17,6 +17,7 @@ from qa.build import complete
 from qa.build import sync as sync_folder
 from qa.errors import IndexUnavailable, InputError
 from qa.library import Library, Look
+from qa.llm import Writer
 from qa.protocols import Encoder, Report
 from qa.query import Query, may_follow_up, normalise, parse
 from qa.rank import coverage, load_model
@@ -48,6 +49,7 @@ class Assistant:
         self._tried: int | None = None
         self._retry_at = 0.0
         self._encoder = ReadyEncoder(settings)
+        self._writer = Writer.of(settings)
         self._editions: tuple[tuple[int, object], dict[str, tuple[Edition, ...]]] | None = None
         self._lock = threading.RLock()
 
@@ -145,6 +147,18 @@ class Assistant:
         if scope:
             result = replace(result, notes=(f"只在所选范围里找：{scope.told}", *result.notes))
         return replace(result, timings={**result.timings, "total_ms": (time.perf_counter() - begin) * 1000})
+
+    @property
+    def words(self) -> bool:
+        """Whether a language model is set to word answers."""
+        return self._writer is not None
+
+    def word(self, answer: Answer) -> Answer:
+        """The answer with ``worded``: its quotes in a language model's words, or why there are none.
+
+        Never raises for the model's sake, and takes no longer than the time set; as it is where no model is set.
+        """
+        return answer if self._writer is None else replace(answer, worded=self._writer.word(answer))
 
     def text(self, path: str, start: int = 0, end: int | None = None) -> str:
         """Canonical text of a document between two offsets; raises InputError for an unknown path."""

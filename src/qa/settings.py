@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qa.errors import InputError
@@ -32,6 +32,7 @@ _WRONG = {
     "string_too_short": "不能是空的",
     "string_too_long": "太长",
     "literal_error": "只能是 {expected}",
+    "value_error": "{error}",
 }
 """pydantic's kinds of error → what is told."""
 
@@ -71,6 +72,28 @@ class Settings(BaseSettings):
     )
     watch: bool = Field(False, description="sync by itself when the corpus folder changes, while serving")
     lang: Literal["zh", "en"] = Field("zh", description="language of the web page at first sight")
+    llm_base_url: str = Field(
+        "", pattern=r"^(https?://[^\s/@?#]+(/[^\s@?#]*)?)?$", description="an OpenAI-compatible server; empty: none"
+    )
+    llm_model: str = Field("", max_length=200, validate_default=True, description="the model's name on that server")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="its key, if it wants one")
+    llm_timeout: float = Field(60.0, ge=1, le=600, description="a wording takes no longer than so many seconds")
+    llm_first_token: float = Field(20.0, ge=0.5, le=600, description="nor may the server be silent for so long")
+    llm_context: int = Field(6000, ge=500, le=50_000, description="characters of quotes given to the model at most")
+
+    @field_validator("llm_model")
+    @classmethod
+    def _model_of_the_server(cls, model: str, info: ValidationInfo) -> str:
+        if info.data.get("llm_base_url") and not model:
+            raise ValueError("设了 QA_LLM_BASE_URL，还要写明用那里的哪个模型")
+        return model
+
+    @field_validator("llm_api_key")
+    @classmethod
+    def _key_of_a_header(cls, key: SecretStr) -> SecretStr:
+        if not all("!" <= c <= "~" for c in key.get_secret_value()):
+            raise ValueError("不能有空格、换行和汉字")
+        return key
 
     @model_validator(mode="before")
     @classmethod
@@ -123,4 +146,8 @@ def _told(error: dict[str, Any]) -> str:
     name = ".".join(map(str, error["loc"]))
     if name == "admin_password_hash":  # perhaps the password itself: never to be shown
         return f"{name}（不是 python -m qa password 给出的那一串）"
+    if name == "llm_api_key":
+        return f"{name}（{reason}）"
+    if name == "llm_base_url":  # perhaps with a password in it
+        return f"{name}（应形如 http://主机:端口/v1，不带用户名、密码和问号后面的部分）"
     return f"{name}={error.get('input')!r}（{reason}）"

@@ -45,7 +45,8 @@ def ask(args: argparse.Namespace, settings: Settings) -> int:
     from qa.assistant import Assistant
 
     question = _question(args)
-    answer = Assistant.open(settings.index, settings).ask(question, args.history, _scope(args))
+    assistant = Assistant.open(settings.index, settings)
+    answer = assistant.word(assistant.ask(question, args.history, _scope(args)))
     if args.json:
         screen.print_json(answer.to_dict())
     else:

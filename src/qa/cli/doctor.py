@@ -6,6 +6,7 @@ import json
 import platform
 import shutil
 import sys
+import time
 import urllib.request
 from dataclasses import asdict, dataclass
 from importlib import metadata, util
@@ -57,7 +58,21 @@ class Check:
 def examine(settings: Settings) -> list[Check]:
     """All checks in a fixed order; one that fails by surprise becomes a line of its own, so the rest is still told."""
     checks = []
-    looks = (_python, _packages, _settings, _corpus, _index, _encoder, _office, _ocr, _disk, _memory, _port, _screen)
+    looks = (
+        _python,
+        _packages,
+        _settings,
+        _corpus,
+        _index,
+        _encoder,
+        _office,
+        _ocr,
+        _llm,
+        _disk,
+        _memory,
+        _port,
+        _screen,
+    )
     for look in looks:
         try:
             checks.append(look(settings))
@@ -168,6 +183,21 @@ def _ocr(settings: Settings) -> Check:
     if missing:
         return Check("文字识别", False, f"缺少 {'、'.join(missing)}", HOW)
     return Check("文字识别", True, f"{engine_name().rpartition(' ')[0]}（读扫描件和图片）")
+
+
+def _llm(settings: Settings) -> Check:
+    """Optional like ``_office``; not well where it is set and doesn't answer."""
+    from qa.llm import Failure, server_of
+
+    if not settings.llm_base_url:
+        return Check("语言模型", True, "没有设置，答案都是原句；要它转述请设 QA_LLM_BASE_URL")
+    named = f"{settings.llm_base_url} 的 {settings.llm_model}"
+    begin = time.perf_counter()
+    try:
+        server_of(settings).complete([{"role": "user", "content": "请只回答一个字：好"}])
+    except Failure as failure:
+        return Check("语言模型", False, f"{named}：{failure.told}；答案照常是原句", "见 docs/llm.md 里的“不通时”")
+    return Check("语言模型", True, f"{named}，{time.perf_counter() - begin:.1f} 秒答完")
 
 
 def _disk(settings: Settings) -> Check:

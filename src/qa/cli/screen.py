@@ -173,6 +173,7 @@ def print_answer(answer: Answer) -> None:
                 print(f"    {told}")
             if citation.same:
                 print(f"    {_elsewhere(citation)}")
+        _print_worded(answer)
         return
     print(answer.reason or "库内没有找到依据。")
     if answer.missing:
@@ -181,6 +182,17 @@ def print_answer(answer: Answer) -> None:
         print("相近的内容：")
         for suggestion in answer.suggestions:
             print(f"  {suggestion.title} › {suggestion.heading}（{suggestion.path}）")
+
+
+def _print_worded(answer: Answer) -> None:
+    if answer.worded is None or not (answer.worded.sentences or answer.worded.problem):
+        return
+    if not answer.worded.sentences:
+        print("\n（语言模型没有给出可用的转述，以上是原文。）")
+        return
+    print(f"\n由语言模型（{answer.worded.model}）转述，逐句核对过，以上面的原文为准")
+    for sentence in answer.worded.sentences:
+        print(sentence.text + "".join(f"[{n}]" for n in sentence.citations))
 
 
 _PAGES: Mapping[PageKind, str] = {"page": "页", "sheet": "张工作表", "slide": "张幻灯片"}

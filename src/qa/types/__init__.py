@@ -5,7 +5,19 @@ Frozen and slotted: a value is made once, by the stage that owns it, and never c
 ``qa`` is imported here.
 """
 
-from qa.types.answers import Answer, Citation, Hit, Kind, Sentence, Status, Suggestion, Twin
+from qa.types.answers import (
+    Answer,
+    Citation,
+    Hit,
+    Kind,
+    Sentence,
+    Status,
+    Suggestion,
+    Twin,
+    WordedSentence,
+    Wording,
+    WordingProblem,
+)
 from qa.types.library import DocumentInfo, LibraryStatus, Problem, Progress, SyncReport
 from qa.types.scope import Scope, Sort, Standing
 from qa.types.texts import (
@@ -51,5 +63,8 @@ __all__ = [
     "Suggestion",
     "SyncReport",
     "Twin",
+    "WordedSentence",
+    "Wording",
+    "WordingProblem",
     "page_kind",
 ]

@@ -124,6 +124,42 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WordedSentence:
+    """A sentence of a language model's, as far as its cited quotes bear it out; never verbatim by promise.
+
+    ``support`` in [0, 1] is the share of what it says that stands in the quotes.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "citations": list(self.citations), "support": round(self.support, 4)}
+
+
+WordingProblem = Literal["busy", "resting", "unreachable", "slow", "refused", "broken", "too_long", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a language model made of an answer's quotes: the sentences that stood the check, in its order.
+
+    ``dropped`` counts those that didn't. Without sentences ``problem`` says why, or is None where the model only
+    repeated the quotes.
+    """
+
+    sentences: tuple[WordedSentence, ...] = ()
+    dropped: int = 0
+    model: str = ""
+    problem: WordingProblem | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        sentences = [s.to_dict() for s in self.sentences]
+        return {"sentences": sentences, "dropped": self.dropped, "model": self.model, "problem": self.problem}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question.
 
@@ -136,6 +172,7 @@ class Answer:
         timings: Milliseconds by stage, with "total_ms".
         notes: How the question was searched otherwise than typed: a slip put right, another form of a word; Chinese.
         warnings: What to know before a quote is used: it is from a repealed text, an older edition, a draft; Chinese.
+        worded: The same in a language model's words, checked, to be shown apart; None where none was asked.
     """
 
     question: str
@@ -151,6 +188,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    worded: Wording | None = None
 
     @property
     def quoted(self) -> tuple[Citation, ...]:
@@ -180,5 +218,6 @@ class Answer:
             "notes": list(self.notes),
             "warnings": list(self.warnings),
             "suggestions": [s.to_dict() for s in self.suggestions],
+            "worded": self.worded and self.worded.to_dict(),
             "timings": {name: round(ms, 2) for name, ms in self.timings.items()},
         }

@@ -14,6 +14,7 @@ from qa.types import Document, Sort, page_kind
 from qa.web.background import Tells
 from qa.web.chat import MAX_HISTORY, Library, digest, tidy
 from qa.web.scope import ScopeIn, routes
+from qa.web.wording import worded
 
 AROUND = 120
 """Characters of the document shown before and after a quote, at most; cut at a paragraph's or sentence's end."""
@@ -25,6 +26,10 @@ class Question(BaseModel):
     question: str = Field(description="问题", examples=["四下基层指的是哪四项？"])
     history: list[str] = Field(default=[], max_length=100, description="此前的问题，从早到晚")
     scope: ScopeIn = Field(default_factory=ScopeIn, description="只问哪些资料；各项要同时符合")
+
+
+class Ask(Question):
+    worded: bool = Field(False, description="设有语言模型时，等它转述后再答复（worded 一项）；原句不受影响")
 
 
 class Search(Question):
@@ -48,11 +53,11 @@ def router(library: Library, journal: Journal | None, background: Tells | None) 
         return health(library, background)
 
     @api.post("/api/ask", summary="提问", tags=["问答"])
-    def ask(body: Question, response: Response) -> dict[str, Any]:
+    def ask(body: Ask, response: Response) -> dict[str, Any]:
         answer = library.ask(tidy(body.question), _history(body), body.scope.scope())
         if journal is not None and (answer_id := journal.record(answer)):
             response.headers["X-Answer-Id"] = answer_id
-        return answer.to_dict()
+        return (worded(library, answer) if body.worded else answer).to_dict()
 
     @api.post("/api/search", summary="查找片段", tags=["问答"])
     def search(body: Search) -> dict[str, Any]:

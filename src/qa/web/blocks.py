@@ -20,6 +20,7 @@ from qa.settings import Settings
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
 from qa.web.scope import read_scope
 from qa.web.texts import TEXTS, Lang, lang_of
+from qa.web.wording import wording_steps
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ def talk(
             if index:
                 time.sleep(PACE)
             yield [*base, _said(step)]
+        for more in wording_steps(library, answer, lang):
+            yield [*base, _said(step + more)]
     except QAError as error:
         yield [*base, _said(error_text(error, lang))]
     except Exception:

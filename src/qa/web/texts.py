@@ -6,6 +6,7 @@ from typing import Literal
 
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 from qa.web.texts_reader import READER_EN, READER_ZH
+from qa.web.texts_wording import WORDING_EN, WORDING_ZH
 
 Lang = Literal["zh", "en"]
 
@@ -259,7 +260,10 @@ _EN = {
     "start_failed": "The page could not be started, the log has the details; the API works",
 }
 
-TEXTS: dict[Lang, dict[str, str]] = {"zh": {**_ZH, **LIBRARY_ZH, **READER_ZH}, "en": {**_EN, **LIBRARY_EN, **READER_EN}}
+TEXTS: dict[Lang, dict[str, str]] = {
+    "zh": {**_ZH, **LIBRARY_ZH, **READER_ZH, **WORDING_ZH},
+    "en": {**_EN, **LIBRARY_EN, **READER_EN, **WORDING_EN},
+}
 
 FOR_SCRIPT = (
     *("offline", "panel_loading", "panel_failed", "verified", "verified_note", "unverified", "open", "copy", "copied"),
