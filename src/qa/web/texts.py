@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from qa.web.texts_embed import EMBED_EN, EMBED_ZH
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 
 Lang = Literal["zh", "en"]
@@ -258,7 +259,7 @@ _EN = {
     "start_failed": "The page could not be started, the log has the details; the API works",
 }
 
-TEXTS: dict[Lang, dict[str, str]] = {"zh": {**_ZH, **LIBRARY_ZH}, "en": {**_EN, **LIBRARY_EN}}
+TEXTS: dict[Lang, dict[str, str]] = {"zh": {**_ZH, **LIBRARY_ZH, **EMBED_ZH}, "en": {**_EN, **LIBRARY_EN, **EMBED_EN}}
 
 FOR_SCRIPT = (
     *("offline", "panel_loading", "panel_failed", "verified", "verified_note", "unverified", "open", "copy", "copied"),
