@@ -14,7 +14,7 @@
     }
   };
   var CSS =
-    ":host{all:initial;color-scheme:light dark}*{box-sizing:border-box;font-family:inherit}" +
+    ":host{all:initial!important}*{box-sizing:border-box;font-family:inherit}" +
     ".r{font:15px/1.5 'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif;" +
     "--s:#fff;--i:#1d2025;--f:#5c626b;--l:#d9d4c9}.r.dark{--s:#1d2024;--i:#e6e3dc;--f:#a9adb3;--l:#3a3f46}" +
     ".b{position:fixed;z-index:2147483000;bottom:22px;right:22px;display:flex;align-items:center;gap:9px;height:48px;" +
@@ -69,7 +69,7 @@
     var query = "lang=" + lang + "&theme=" + theme;
     scopes.forEach(function (name) { query += "&scope=" + encodeURIComponent(name); });
     var title = String(options.title || t.title);
-    var host = make("div", "", { "data-youju": "" });
+    var host = make("youju-widget");
     var root = host.attachShadow({ mode: "open" });
     var shell = make("div", "r" + (options.position === "left" ? " left" : ""), { lang: lang === "zh" ? "zh-CN" : "en" });
     var button = make("button", "b", { type: "button", "aria-expanded": "false" });
