@@ -180,6 +180,26 @@ def test_neither_page_styles_the_other(opened: Callable, site: Portals) -> None:
     chat_of(noisy).locator("#q").wait_for()
 
 
+def test_the_page_can_set_it_up_itself(opened: Callable, site: Portals) -> None:
+    page_file = site.folder / "portal.html"
+    page_file.write_text(page_file.read_text(encoding="utf-8").replace("data-label", "data-manual data-label"), "utf-8")
+    page = opened(f"{site.allowed}/portal.html")
+    assert page.locator("youju-widget").count() == 0
+    for label in ("Rules", "Ask here"):
+        page.evaluate(
+            f"Youju.init({{ label: '{label}', scope: '没有的夹', position: 'left', lang: 'en', theme: 'dark' }})"
+        )
+    assert page.locator("youju-widget button.b").inner_text() == "据\nAsk here"
+    page.evaluate("window.heard = []; Youju.on('failed', (told) => heard.push(told)); Youju.ask('渡船多久检修一次？')")
+    (told,) = heard(page, "failed")
+    assert "没有的夹" in told["message"]
+    assert page.locator("youju-widget dialog").bounding_box()["x"] == 22
+    chat = chat_of(page)
+    assert "没有的夹" in chat.locator(".answer").inner_text()
+    assert page.frames[1].evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.frames[1].evaluate("document.documentElement.lang") == "en"
+
+
 def test_a_phone_gets_the_whole_screen(opened: Callable, site: Portals) -> None:
     page = opened(f"{site.allowed}/portal.html", 375, 700, has_touch=True, reduced_motion="reduce")
     page.locator("youju-widget button.b").tap()

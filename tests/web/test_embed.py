@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fastapi import APIRouter, Response
 from fastapi.testclient import TestClient
 from library import HOSTILE, TEXT, Library, cite
 
@@ -154,6 +155,17 @@ def test_the_framed_page_weighs_less_than_forty_kilobytes(client: TestClient) ->
         f"/ui/{name}" for name in ("favicon.svg", "embed-theme.js", "base.css", "embed.css", "embed.js")
     }
     assert len(page.encode()) + sum(len(client.get(name).content) for name in files) < 40_000
+
+
+def test_a_stream_asks_proxies_not_to_hold_it_back(library: Library) -> None:
+    app = create_app(library, Settings())
+    routes = APIRouter()
+    for name, kind in (("stream", "text/event-stream; charset=utf-8"), ("whole", "text/plain")):
+        routes.add_api_route(f"/{name}", lambda kind=kind: Response("data: 1", media_type=kind))
+    app.router.routes[:0] = routes.routes
+    with TestClient(app) as client:
+        assert client.get("/stream").headers["x-accel-buffering"] == "no"
+        assert "x-accel-buffering" not in client.get("/whole").headers
 
 
 def test_a_prefix_is_in_every_link(library: Library) -> None:

@@ -16,7 +16,9 @@ from library import HOSTILE, TEXT, Library, cite
 
 from qa.errors import IndexUnavailable
 from qa.journal import Journal
+from qa.settings import Settings
 from qa.types import Answer, Scope, Sentence, Twin
+from qa.web.app import create_app
 from qa.web.chat import MAX_HISTORY
 from qa.web.citing import reference
 from qa.web.plain import CARRIED, carried
@@ -126,6 +128,14 @@ def test_no_evidence_says_so_and_what_there_is(client: TestClient) -> None:
     assert "库内没有找到依据" in said
     assert "资料库中从未出现：“火星”" in said
     assert f"/doc/d1#s{TEXT.index('（一）')}" in Strict(page).links
+
+
+def test_the_way_here_is_on_the_chat_page_and_while_that_starts(client: TestClient, library: Library) -> None:
+    page = client.get("/").text
+    assert re.search(r'<noscript><p class="yj-notice"><a href="/plain">打不开', page)
+    starting = TestClient(create_app(library, Settings(root_path="/qa"))).get("/")  # without its lifespan: never ready
+    assert starting.status_code == 503
+    assert '<a href="/qa/plain">打不开' in starting.text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

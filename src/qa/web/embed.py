@@ -1,7 +1,7 @@
 """``/embed``, a small chat to be framed by other pages, and ``/widget.js``, which puts a button for it on them.
 
 A page of our own, not Gradio's chat: measured in docs/embed.md. No cookie and no storage, for browsers keep both from
-frames of other sites; and no language in the address either, beyond ``?lang=``.
+frames of other sites.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def whole(
         f'<p id="told" role="status"></p><form id="ask" action="{root}/plain" method="get" target="_blank">'
         f'<button type="button" id="new" hidden>{t["em_new"]}</button>'
         f'<textarea id="q" name="q" rows="1" maxlength="{settings.max_question_chars}" '
-        f'aria-label="{t["ask_label"]}" placeholder="{t["placeholder"]}"></textarea>'
+        f'aria-label="{t["ask_label"]}" placeholder="{t["em_placeholder"]}"></textarea>'
         f'<button id="send">{t["send"]}</button>'
         f'<noscript><p>{t["em_noscript"]} <a href="{root}/plain" target="_blank">{t["pl_title"]}</a></p></noscript>'
         f'</form><script type="application/json" id="given">{data}</script></body></html>'

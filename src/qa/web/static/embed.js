@@ -88,6 +88,7 @@
       history = [...history, question].slice(-MAX_HISTORY);
       await show(found, answer, mine);
       if (mine !== turn) return;
+      into(asked); // only now there is enough below it
       const cited = found.sources.map((s) => ({ number: s.number, reference: s.reference, url: location.origin + s.href }));
       tell("answered", { question, status: found.status, sources: cited });
     } catch (error) {
@@ -151,7 +152,10 @@
       });
       const [before, clause, after] = line.parts;
       const marks = line.marks.map((number) => mark(number, sources));
-      answer.append(make("p", "said", before, ...(clause ? [make("b", "", clause)] : []), after, ...marks));
+      // The last sign and the marks keep together, so that none begins a line alone.
+      const signs = [...after];
+      const tail = make("span", "tail", signs.pop() || "", ...marks);
+      answer.append(make("p", "said", before, ...(clause ? [make("b", "", clause)] : []), signs.join(""), tail));
     }
     if (!found.lines.length) answer.append(make("p", "", make("b", "", t.failed)));
     if (found.reason) answer.append(make("p", "note", `${t.caution}：${found.reason}`));
