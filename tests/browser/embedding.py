@@ -70,25 +70,32 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def nginx_before(upstream: str, place: Path, example: str, port: int) -> Iterator[str]:
-    """https://127.0.0.1:<port>, served by nginx with ``example``, a server block of the documents, before upstream."""
+def nginx_before(upstream: str, place: Path, example: str) -> Iterator[tuple[str, str]]:
+    """Two addresses at which nginx stands before upstream: as ``example``, a server block of the documents, has it,
+    and without its line for HTTP/1.1, nginx's own default, where a stream is held back unless it asks not to be."""
     assert NGINX is not None
     _certificate(place)
-    block = re.sub(r"listen [^;]+", f"listen 127.0.0.1:{port} ssl http2", example)
-    block = re.sub(r"proxy_pass http://[^/;]+", f"proxy_pass {upstream}", block)
+    block = re.sub(r"proxy_pass http://[^/;]+", f"proxy_pass {upstream}", example)
     block = re.sub(r"(ssl_certificate(?:_key)?) +\S+\.(crt|key);", rf'\1 "{place}/own.\2";', block)
+    old = block.replace("proxy_http_version 1.1;", "")
+    assert old != block
+    ports = free_port(), free_port()
+    blocks = [
+        re.sub(r"listen [^;]+", f"listen 127.0.0.1:{port} ssl http2", each)
+        for port, each in zip(ports, (block, old), strict=True)
+    ]
     temporary = " ".join(f'{kind}_temp_path "{place}/{kind}";' for kind in _TEMPORARY)
     (place / "nginx.conf").write_text(
         f'daemon off; master_process off; pid "{place}/pid"; error_log stderr warn;\n'
-        f"events {{}}\nhttp {{ access_log off; {temporary}\n{block}\n}}\n",
+        f"events {{}}\nhttp {{ access_log off; {temporary}\n{''.join(blocks)}\n}}\n",
         encoding="utf-8",
     )
     with (place / "nginx.log").open("wb") as log:
         command = [NGINX, "-e", "stderr", "-p", str(place), "-c", str(place / "nginx.conf")]
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            _wait(f"https://127.0.0.1:{port}/qa/healthz", process, place / "nginx.log")
-            yield f"https://127.0.0.1:{port}"
+            _wait(f"https://127.0.0.1:{ports[0]}/qa/healthz", process, place / "nginx.log")
+            yield f"https://127.0.0.1:{ports[0]}", f"https://127.0.0.1:{ports[1]}"
         finally:
             process.terminate()
             process.wait(20)
