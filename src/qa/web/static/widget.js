@@ -6,11 +6,11 @@
   var TEXTS = {
     zh: {
       open: "问资料", title: "有据 · 资料问答", close: "关闭", full: "在新窗口打开", wait: "正在打开……",
-      blocked: "打不开。请管理员在 QA_FRAME_ANCESTORS 里加上 {origin}，或者"
+      blocked: "没有打开：可能要先登录，或请管理员在 QA_FRAME_ANCESTORS 里加上 {origin}。"
     },
     en: {
       open: "Ask", title: "Youju · Ask the library", close: "Close", full: "Open in a new window", wait: "Opening…",
-      blocked: "Not allowed here: {origin} has to be added to QA_FRAME_ANCESTORS. "
+      blocked: "Not opened: log in first, or have {origin} added to QA_FRAME_ANCESTORS. "
     }
   };
   var CSS =
@@ -116,7 +116,6 @@
       note.textContent = t.blocked.replace("{origin}", location.origin);
       note.append(link);
       note.hidden = false;
-      frame.hidden = true;
       emit("failed", { message: note.textContent });
     }
     function open() {
@@ -154,7 +153,6 @@
         clearTimeout(timer);
         ready = true;
         note.hidden = true;
-        frame.hidden = false;
         queue.splice(0).forEach(post);
         if (root.activeElement === panel) enter();
       }
