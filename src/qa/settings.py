@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -39,6 +40,9 @@ _WRONG = {
 
 HASH_PATTERN = r"scrypt:\d{1,8}:\d{1,2}:\d{1,2}:[\w-]{22}:[\w-]{43}"
 """How a password is kept (qa.password); without signs that a shell would replace."""
+
+_ORIGIN = re.compile(r"(https?)://((?:\*\.)?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?)(?::(\d{1,5}))?/?")
+"""An origin as frame-ancestors takes it: no path, no IPv6; other letters as a browser sends them (xn--…)."""
 
 
 class Settings(BaseSettings):
@@ -95,6 +99,18 @@ class Settings(BaseSettings):
             raise ValueError("不能有空格、换行和汉字")
         return key
 
+    frame_ancestors: str = Field("'self'", max_length=4000, description="origins whose pages may frame /embed")
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _known_origins(cls, given: str) -> str:
+        """As the header wants them: one space between, lower case, no default port; 'self' and 'none' in quotes."""
+        words = [word.strip("'\"").lower() for word in re.split(r"[\s,，;；]+", given) if word]
+        found = [f"'{word}'" if word in {"self", "none"} else _origin(word) for word in words]
+        if "'none'" in found and len(found) > 1:
+            raise ValueError("none 不能与别的来源并用")
+        return " ".join(dict.fromkeys(found)) or "'self'"
+
     @model_validator(mode="before")
     @classmethod
     def _index_of_its_own(cls, given: dict[str, Any]) -> dict[str, Any]:
@@ -138,6 +154,15 @@ class Settings(BaseSettings):
         known = [f"QA_{name.upper()}" for name in cls.model_fields]
         found = sorted(name.upper() for name in os.environ if name.upper().startswith("QA_"))
         return {name: "".join(difflib.get_close_matches(name, known, 1)) for name in found if name not in known}
+
+
+def _origin(word: str) -> str:
+    """Raises ValueError for what is no origin: a path, a lone star, another scheme."""
+    found = _ORIGIN.fullmatch(word)
+    if found is None or int(found[3] or 1) > 65535:
+        raise ValueError(f"{word} 不是来源，应如 https://portal.example.cn 或 http://10.1.2.3:8080，多个用空格隔开")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + (f":{int(port)}" if port and int(port) != {"http": 80, "https": 443}[scheme] else "")
 
 
 def _told(error: dict[str, Any]) -> str:

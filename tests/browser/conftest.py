@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from embedding import Portals, portals_at
 from serving import FOUR, LONG, NOTICE, RULES, Watch, serving
 
 if TYPE_CHECKING:
@@ -42,9 +43,18 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(browser: Browser, repo: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
+    with portals_at(tmp_path_factory.mktemp("portal")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def server(
+    browser: Browser, repo: Path, corpus: Path, portals: Portals, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     place = tmp_path_factory.mktemp("server")
-    with serving(repo, place, [str(repo / "app.py")], QA_CORPUS=str(corpus)) as url:
+    framed = f"self {portals.allowed}"
+    with serving(repo, place, [str(repo / "app.py")], QA_CORPUS=str(corpus), QA_FRAME_ANCESTORS=framed) as url:
         yield url
 
 

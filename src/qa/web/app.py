@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import compare, reader
+from qa.web import compare, embed, plain, reader
 from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
@@ -70,6 +70,8 @@ def create_app(
     app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
     app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
     app.include_router(reader.routes(assistant, settings, lambda request: _lang(request, settings), _remember))
+    app.include_router(plain.routes(assistant, journal, settings, lambda request: _lang(request, settings)))
+    app.include_router(embed.routes(assistant, journal, settings, lambda request: _lang(request, settings)))
     _pages(app, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)

@@ -87,7 +87,7 @@ class Gate:
     def _not_yet(self, lang: Lang) -> Response:
         t = TEXTS[lang]
         key = "start_failed" if self.failed else "starting"
-        html = notice(t["name"], t[key], lang, self.settings.root_path, refresh=not self.failed)
+        html = notice(t["name"], t[key], lang, self.settings.root_path, refresh=not self.failed, plain=True)
         return HTMLResponse(html, 503, headers={"Retry-After": "1", "Cache-Control": "no-store"})
 
     def _no_such(self, request: Request) -> Response:

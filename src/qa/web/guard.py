@@ -127,9 +127,13 @@ def _with_defaults(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, 
     names = {k for k, _ in given}
     defaults = [
         (b"content-security-policy", policy().encode()),
+        (b"cross-origin-resource-policy", b"same-origin"),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
         (b"cross-origin-opener-policy", b"same-origin"),
     ]
+    if any(k == b"content-type" and v.startswith(b"text/event-stream") for k, v in given):
+        # nginx would hold a stream back until its buffer is full; this header stops it without a line in its own file.
+        defaults.append((b"x-accel-buffering", b"no"))
     return given + [(k, v) for k, v in defaults if k not in names]

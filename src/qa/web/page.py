@@ -43,12 +43,13 @@ def page(title: str, body: str, lang: Lang, root: str, *files: str, more_head: s
     )
 
 
-def notice(title: str, lead: str, lang: Lang, root: str, *, refresh: bool = False) -> str:
-    """A short page with one message: not found, starting, failed."""
+def notice(title: str, lead: str, lang: Lang, root: str, *, refresh: bool = False, plain: bool = False) -> str:
+    """A short page with one message: not found, starting, failed; ``plain``: with the way to the plain page."""
     t = TEXTS[lang]
+    other = f'<p><a href="{root}/plain">{escape(t["pl_link"])}</a></p>' if plain else ""
     body = (
         f'<main class="yj-notice"><span class="yj-seal" aria-hidden="true">据</span><h1>{escape(title)}</h1>'
-        f'<p role="status">{escape(lead)}</p><p><a href="{root}/">{escape(t["reader_back"])}</a></p></main>'
+        f'<p role="status">{escape(lead)}</p><p><a href="{root}/">{escape(t["reader_back"])}</a></p>{other}</main>'
     )
     again = '<meta http-equiv="refresh" content="1">' if refresh else ""
     return page(f"{title} · {t['name']}", body, lang, root, more_head=again)
@@ -100,7 +101,9 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
     script_texts = json.dumps({key: TEXTS[lang][key] for key in FOR_SCRIPT}, ensure_ascii=False).replace("<", "\\u003c")
     return (
         f'<a class="yj-skip" href="#yj-box">{t["skip"]}</a><div class="yj">{top(lang, root, middle=middle)}'
-        f'<div class="yj-body"><main class="yj-main">{scope_row(lang)}{_welcome(library, settings, lang)}{chat}'
+        f'<div class="yj-body"><main class="yj-main">'
+        f'<noscript><p class="yj-notice"><a href="{root}/plain">{t["pl_link"]}</a></p></noscript>'
+        f"{scope_row(lang)}{_welcome(library, settings, lang)}{chat}"
         f'<p id="yj-status" role="status"></p></main>'
         f'<aside id="yj-panel" aria-label="{t["panel_title"]}"><div class="yj-panel-head"><h2>{t["panel_title"]}</h2>'
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'

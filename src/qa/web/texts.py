@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from qa.web.texts_embed import EMBED_EN, EMBED_ZH
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 from qa.web.texts_reader import READER_EN, READER_ZH
 from qa.web.texts_wording import WORDING_EN, WORDING_ZH
@@ -260,9 +261,16 @@ _EN = {
     "start_failed": "The page could not be started, the log has the details; the API works",
 }
 
+_PARTS = (
+    (LIBRARY_ZH, LIBRARY_EN),
+    (READER_ZH, READER_EN),
+    (WORDING_ZH, WORDING_EN),
+    (EMBED_ZH, EMBED_EN),
+)
+
 TEXTS: dict[Lang, dict[str, str]] = {
-    "zh": {**_ZH, **LIBRARY_ZH, **READER_ZH, **WORDING_ZH},
-    "en": {**_EN, **LIBRARY_EN, **READER_EN, **WORDING_EN},
+    "zh": _ZH | {key: text for zh, _ in _PARTS for key, text in zh.items()},
+    "en": _EN | {key: text for _, en in _PARTS for key, text in en.items()},
 }
 
 FOR_SCRIPT = (
