@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.types import Citation, page_kind
+from qa.types import Answer, Citation, page_kind
 from qa.web.texts import TEXTS, Lang
 
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千万\d]+条(?:之[一二三四五六七八九十]+)?")
@@ -26,6 +26,17 @@ def reference(c: Citation, lang: Lang = "zh") -> str:
 def quotation(c: Citation, lang: Lang = "zh") -> str:
     """The quote in quotation marks with its reference behind it, ready to be pasted."""
     return f"“{c.quote}”（{reference(c, lang)}）"
+
+
+def with_sources(answer: Answer, lang: Lang = "zh") -> str:
+    """The question, the answer's sentences with their marks, and what each mark refers to. Empty for an abstention."""
+    if not answer.quoted:
+        return ""
+    t = TEXTS[lang]
+    sources = "\n".join(f"[{c.number}] {reference(c, lang)}" for c in answer.quoted)
+    told = "".join(f"{warning}\n" for warning in answer.warnings)
+    body = f"{t['asked']}{t['colon']}{answer.question}\n\n{told}{answer.text}"
+    return f"{body}\n\n{t['sources']}\n{sources}"
 
 
 def _place(breadcrumb: tuple[str, ...]) -> str:
