@@ -20,7 +20,10 @@ _METAS = re.compile(r'<meta\s+(?:property="og:|name="twitter:).*?/>|<link rel="m
 _HTML = re.compile(r'<html\s+lang="en"')
 
 
-CHAT_MODULES = ("chat.js", "common.js", "cite.js", "panel.js", "feedback.js", "status.js")
+CHAT_MODULES = (
+    *("chat.js", "common.js", "conversation.js", "cite.js", "panel.js", "walk.js", "actions.js", "feedback.js"),
+    *("keys.js", "status.js"),
+)
 """The chat's scripts: the first imports the others, which are named so that they are fetched at once."""
 
 
@@ -107,10 +110,10 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
     return (
         f'<a class="yj-skip" href="#yj-box">{t["skip"]}</a><div class="yj">{top(lang, root, middle=middle)}'
         f'<div class="yj-body"><main class="yj-main">{scope_row(lang)}{_welcome(library, settings, lang)}{chat}'
-        f'<p id="yj-status" role="status"></p></main>'
+        f'<p id="yj-status" role="status"></p><p id="yj-said" class="yj-unseen" role="status"></p></main>'
         f'<aside id="yj-panel" aria-label="{t["panel_title"]}"><div class="yj-panel-head"><h2>{t["panel_title"]}</h2>'
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'
-        f'<div id="yj-source" aria-live="polite" tabindex="-1"><p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
+        f'<div id="yj-source" role="region" aria-label="{t["panel_title"]}" tabindex="-1"><p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
         f'</div></div><script type="application/json" id="yj-texts">{script_texts}</script>'
     )
 

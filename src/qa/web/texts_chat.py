@@ -8,6 +8,7 @@ CHAT_ZH = {
     "copy_answer": "复制全文和出处",
     "asked": "问",
     "colon": "：",
+    "stop": "。",
     "sure": "把握",
     "sure_high": "高",
     "sure_good": "较高",
@@ -40,7 +41,6 @@ CHAT_ZH = {
     "said_answer": "已回答，{sentences} 句，{sources} 处出处，把握{sure}。",
     "said_abstained": "库内没有找到依据。",
     "said_failed": "没能回答。",
-    "more_text": "原文里还有",
 }
 
 CHAT_EN = {
@@ -49,6 +49,7 @@ CHAT_EN = {
     "copy_answer": "Copy all with sources",
     "asked": "Question",
     "colon": ": ",
+    "stop": ". ",
     "sure": "Confidence",
     "sure_high": "high",
     "sure_good": "good",
@@ -82,11 +83,10 @@ CHAT_EN = {
     "said_answer": "Answered: {sentences} sentences, {sources} sources, confidence {sure}.",
     "said_abstained": "No evidence found in the library.",
     "said_failed": "Could not answer.",
-    "more_text": "The document goes on",
 }
 
 CHAT_SCRIPT = (
     *("previous", "next", "why", "related", "said_answer", "said_abstained", "said_failed"),
-    *("copy_answer", "sure"),
+    *("sure", "colon", "stop"),
 )
 """Those that the page's script needs."""

@@ -1,7 +1,10 @@
 // Beside Gradio's chat: the conversation as it grows, and what its links and the page's buttons do.
+import { copyAnswer, settled } from "./actions.js";
 import { CITE, dress, mark } from "./cite.js";
-import { texts } from "./common.js";
+import { calm, texts } from "./common.js";
+import { idOf, isAnswerLink } from "./conversation.js";
 import { VOTE, vote } from "./feedback.js";
+import { box } from "./keys.js";
 import { closePanel, show } from "./panel.js";
 import "./status.js";
 
@@ -17,12 +20,11 @@ document.addEventListener(
     event.preventDefault();
     event.stopPropagation();
     if (CITE.test(href)) show(link, true);
+    else if (isAnswerLink(href)) copyAnswer(link);
     else if (VOTE.test(href)) vote(link);
   },
   true,
 );
-
-const box = () => document.querySelector("#yj-box textarea");
 
 function ask(question) {
   const area = box();
@@ -42,16 +44,15 @@ document.addEventListener("click", (event) => {
     box()?.focus();
   }
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("yj-source-open")) closePanel();
-});
-
 let rows = 0;
 let settle = 0;
 
 // Gradio names these in English, and by the raw Markdown of the message.
 function name() {
-  document.querySelector("#yj-chat [role=log]")?.setAttribute("aria-label", texts.chat_label);
+  const log = document.querySelector("#yj-chat [role=log]");
+  log?.setAttribute("aria-label", texts.chat_label);
+  // A log reads out every step of an answer that grows; what is said instead, once, stands in #yj-said.
+  log?.setAttribute("aria-live", "off");
   for (const node of document.querySelectorAll("#yj-chat [data-testid=user]")) node.setAttribute("aria-label", texts.ask_label);
   for (const node of document.querySelectorAll("#yj-chat [data-testid=bot]")) node.setAttribute("aria-label", texts.answer_label);
 }
@@ -65,17 +66,17 @@ function changed() {
   if (messages.length !== rows) {
     rows = messages.length;
     const asked = [...document.querySelectorAll("#yj-chat .user")].pop();
-    asked?.scrollIntoView({ block: "start", behavior: "smooth" });
+    asked?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   }
   clearTimeout(settle);
   settle = setTimeout(() => {
     const last = messages[messages.length - 1];
-    const first = [...(last?.querySelectorAll("a.yj-cite") ?? [])].find((a) => !a.parentElement.querySelector("small"));
+    if (!idOf(last) || last.dataset.yjShown === idOf(last)) return;
+    last.dataset.yjShown = idOf(last);
+    const first = [...last.querySelectorAll("a.yj-cite")].find((a) => !a.parentElement.querySelector("small"));
     // Beside the chat there is room: the first source opens by itself, once for each answer.
-    if (first && wide.matches && !last.dataset.yjShown) {
-      last.dataset.yjShown = "1";
-      show(first, false);
-    }
+    if (first && wide.matches) show(first, false);
+    settled(last);
   }, 250);
 }
 new MutationObserver(changed).observe(document.querySelector("gradio-app"), { childList: true, subtree: true, characterData: true });

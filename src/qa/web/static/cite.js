@@ -1,5 +1,6 @@
 // Marks in an answer: what a link to a source says, and how it looks.
 import { fill, texts } from "./common.js";
+import { isAnswerLink } from "./conversation.js";
 
 export const CITE = /#cite-([^.]+)\.(\d+)\.(\d+)\.([0-9a-f]{16})\.(\d+)((?:~[^~]+)*)$/;
 const twin = (place) => {
@@ -22,7 +23,7 @@ export function dress() {
       link.classList.add("yj-cite");
       link.textContent = cite.number;
       link.setAttribute("aria-label", fill("source_label", { number: cite.number }));
-    } else if (!cite) link.classList.add("yj-vote");
+    } else if (!cite) link.classList.add(isAnswerLink(link.getAttribute("href")) ? "yj-act" : "yj-vote");
     link.setAttribute("role", "button");
   }
 }

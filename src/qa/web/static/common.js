@@ -11,6 +11,9 @@ export function el(tag, className, text) {
   return node;
 }
 
+// Whether the reader asked for less motion.
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export async function toClipboard(text) {
   try {
     await navigator.clipboard.writeText(text);

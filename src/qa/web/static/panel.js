@@ -1,6 +1,8 @@
 // The panel beside the answer: the source of one mark, where it stands, checked once more.
 import { read } from "./cite.js";
 import { el, fill, root, texts, toClipboard } from "./common.js";
+import { answerOf, idOf } from "./conversation.js";
+import { walk } from "./walk.js";
 
 const source = document.getElementById("yj-source");
 let wanted = 0;
@@ -21,7 +23,7 @@ export async function show(link, focus) {
     const answer = await fetch(`${root}/api/passage?${query}`);
     const body = await answer.json();
     if (turn !== wanted) return;
-    if (answer.ok) render(cite, body, link.closest("p")?.querySelector("b")?.textContent, above(link));
+    if (answer.ok) render(cite, body, link.closest("p")?.querySelector("b")?.textContent, above(link), idOf(link.closest(".bot-row")));
     else fail(`${body.message}${body.todo}`);
   } catch {
     if (turn === wanted) fail(texts.offline);
@@ -51,13 +53,12 @@ function above(link) {
   return told.length ? `（${told.join("")}）` : "";
 }
 
-function render(cite, p, clause, context) {
+function render(cite, p, clause, context, id) {
   const title = el("h3");
   title.append(el("span", "yj-number", cite.number), p.title || p.path);
   const place = p.breadcrumb.join(" › ") + (p.page ? ` · ${fill(p.page_kind, { page: p.page })}` : "");
   const known = facts(p.facts);
-  const passage = el("p", "yj-passage");
-  passage.append(p.before, quoted(p.quote, clause), p.after);
+  const passage = walk(p, quoted(p.quote, clause));
   const check = el("p", p.verified ? "yj-check" : "yj-check yj-wrong");
   if (p.verified) {
     check.append(el("b", "", `${texts.verified} ✓`), el("span", "", fill("verified_note", { start: p.start + 1, end: p.end })));
@@ -69,13 +70,14 @@ function render(cite, p, clause, context) {
   const copy = el("button", "yj-copy", texts.copy);
   copy.type = "button";
   copy.addEventListener("click", async () => {
-    const done = await toClipboard(context + citation(p));
+    const done = await toClipboard(context + p.quotation);
     copy.textContent = done ? texts.copied : texts.copy_failed;
     setTimeout(() => (copy.textContent = texts.copy), 2000);
   });
   const actions = el("div", "yj-actions");
   actions.append(open, copy);
-  source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), ...known, check, actions, ...elsewhere(cite.same), passage);
+  const more = [...why(cite.number, id), ...elsewhere(cite.same)];
+  source.replaceChildren(title, el("p", "yj-crumbs", place.replace(/^ · /, "")), ...known, check, actions, ...more, passage);
   source.scrollTop = 0;
 }
 
@@ -101,6 +103,25 @@ function facts(f) {
     nodes.push(box);
   }
   return nodes;
+}
+
+// Why this passage was chosen, in words, once somebody wants to know.
+function why(number, id) {
+  if (!id) return [];
+  const box = el("details", "yj-why");
+  const list = el("ul");
+  box.append(el("summary", "", texts.why), list);
+  const tell = async () => {
+    try {
+      const { why: said, sure } = await answerOf(id);
+      list.replaceChildren(...(said[number] ?? []).map((one) => el("li", "", one)));
+      box.append(el("p", "yj-hint", `${texts.sure}${texts.colon}${sure.word}${texts.stop}${sure.note}`));
+    } catch (error) {
+      list.replaceChildren(el("li", "", error.message));
+    }
+  };
+  box.addEventListener("toggle", tell, { once: true });
+  return [box];
 }
 
 const docLink = (doc, start, end) => `${root}/doc/${encodeURIComponent(doc)}#s${start}-${end}`;
@@ -134,15 +155,6 @@ async function titled(link, t) {
   } catch {
     link.textContent = texts.offline;
   }
-}
-
-// “quote”（《title》（number，date），headings，page）
-function citation(p) {
-  const facts = [p.number, p.date].filter(Boolean).join("，");
-  const title = /^《.*》$/.test(p.title) ? p.title : `《${p.title}》`;
-  const place = [`${title}${facts ? `（${facts}）` : ""}`, ...p.breadcrumb.slice(-1)];
-  if (p.page) place.push(fill(p.page_kind, { page: p.page }));
-  return `“${p.quote}”（${place.join("，")}）`;
 }
 
 export function closePanel() {

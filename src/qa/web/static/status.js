@@ -19,8 +19,8 @@ async function poll() {
         wrong = true;
       } else if (s.vectors < s.chunks && (s.background?.running || s.progress)) {
         const done = s.progress?.stage === "vectors" ? Math.max(s.vectors, s.progress.done) : s.vectors;
-        parts.push(`${fill("vectors", { vectors: done.toLocaleString(), chunks: s.chunks.toLocaleString() })}，${texts.vectors_note}`);
-      } else if (s.progress?.stage === "sentences") parts.push(`${fill("sentences", s.progress)}，${texts.vectors_note}`);
+        parts.push(`${fill("vectors", { vectors: done.toLocaleString(), chunks: s.chunks.toLocaleString() })} · ${texts.vectors_note}`);
+      } else if (s.progress?.stage === "sentences") parts.push(`${fill("sentences", s.progress)} · ${texts.vectors_note}`);
       if (s.notices.length) parts.push(...s.notices);
       if (s.problems) parts.push(fill("problems", { count: s.problems }));
       if (s.progress || s.background?.running) wait = BUSY;
