@@ -217,7 +217,9 @@ def test_no_text_lacks_a_language() -> None:
     assert zh.keys() == en.keys() >= set(texts.FOR_SCRIPT)
     for key in zh:
         assert set(re.findall(r"\{\w+\}", zh[key])) == set(re.findall(r"\{\w+\}", en[key])), key
-        assert key in {"language", "language_label", "colon", "stop", "why_and", "why_word"} or re.search("[一-鿿]", zh[key]), key
+        assert key in {"language", "language_label", "colon", "stop", "why_and", "why_word"} or re.search(
+            "[一-鿿]", zh[key]
+        ), key
         assert key in {"language", "name"} or not re.search("[一-鿿]", en[key]), key
 
 

@@ -21,6 +21,7 @@ LIKELY = 0.1
 """Least probability of a hit whose heading is worth a question: below it stand texts that share a word by chance."""
 INNER = str.maketrans("《》", "〈〉")
 """A title inside a title bears single brackets (GB/T 15834-2011, 4.8.3.2)."""
+QUOTES = str.maketrans("“”", "‘’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,11 @@ def asked(document: Document, index: int) -> str | None:
         return heading if heading[-1] in "？?" else f"{heading}？"
     if is_article(section):
         return f"《{title}》{section.label}是怎么规定的？"
-    if not 4 <= len(heading) <= 24 or any(mark in heading for mark in "，。；“”《》"):
+    if not 4 <= len(heading) <= 24 or any(mark in heading for mark in "，。；《》"):
         return None
     if heading in title:
         return None
-    children = sum(s.parent == index and bool(s.label) for s in document.sections)
+    children = sum(s.parent == index and bool(s.label) and not is_article(s) for s in document.sections)
     if LISTED.match(heading) and 2 <= children <= 9:
         return f"《{title}》里的{heading}有哪些？"
-    return f"《{title}》在“{heading}”方面是怎么说的？"
+    return f"《{title}》在“{heading.translate(QUOTES)}”方面是怎么说的？"

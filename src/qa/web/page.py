@@ -113,7 +113,8 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
         f'<p id="yj-status" role="status"></p><p id="yj-said" class="yj-unseen" role="status"></p></main>'
         f'<aside id="yj-panel" aria-label="{t["panel_title"]}"><div class="yj-panel-head"><h2>{t["panel_title"]}</h2>'
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'
-        f'<div id="yj-source" role="region" aria-label="{t["panel_title"]}" tabindex="-1"><p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
+        f'<div id="yj-source" role="region" aria-label="{t["panel_title"]}" tabindex="-1">'
+        f'<p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
         f'</div></div><script type="application/json" id="yj-texts">{script_texts}</script>'
     )
 

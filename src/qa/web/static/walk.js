@@ -46,8 +46,6 @@ function way(p, body, name, edge) {
 // A paragraph joins the text; where it stands under another heading or on another page, that is said above it.
 function add(body, name, piece, edge) {
   const before = name === "before";
-  const scroller = document.getElementById("yj-panel");
-  const below = scroller.scrollHeight - scroller.scrollTop;
   const next = place(piece);
   const moved = next && next !== edge.place;
   const joined = before ? !/\n\s*$/.test(piece.text) : !edge.broken && !/^\s*\n/.test(piece.text);
@@ -61,6 +59,4 @@ function add(body, name, piece, edge) {
   edge.place = next || edge.place;
   edge.broken = false;
   edge.at = before ? piece.start : piece.end;
-  // What stood before one's eyes stays there while text comes in above it.
-  if (before) scroller.scrollTop = scroller.scrollHeight - below;
 }
