@@ -22,7 +22,7 @@ _HTML = re.compile(r'<html\s+lang="en"')
 
 CHAT_MODULES = (
     *("chat.js", "common.js", "conversation.js", "cite.js", "panel.js", "walk.js", "actions.js", "feedback.js"),
-    *("keys.js", "status.js"),
+    *("keys.js", "ime.js", "status.js"),
 )
 """The chat's scripts: the first imports the others, which are named so that they are fetched at once."""
 
@@ -88,7 +88,7 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
     html = gradio_page.replace(mark.group(), _body(mark.group(), library, settings, lang))
     html = _METAS.sub("", html)
     code = "zh-CN" if lang == "zh" else "en"
-    html = _HTML.sub(f'<html data-root="{escape(root)}" lang="{code}"', html, count=1)
+    html = _HTML.sub(f'<html data-root="{escape(root)}" data-lang="{code}" lang="{code}"', html, count=1)
     ours = head(t["name"], root, "base.css", "chat.css", "scope.js", modules=CHAT_MODULES)
     html = html.replace("</head>", ours + "</head>", 1)
     if lang != "zh":

@@ -57,6 +57,12 @@ function name() {
   for (const node of document.querySelectorAll("#yj-chat [data-testid=bot]")) node.setAttribute("aria-label", texts.answer_label);
 }
 
+// Gradio takes the browser's language for the page's.
+const page = document.documentElement;
+const keepLang = () => page.lang !== page.dataset.lang && (page.lang = page.dataset.lang);
+new MutationObserver(keepLang).observe(page, { attributeFilter: ["lang"] });
+keepLang();
+
 function changed() {
   const messages = document.querySelectorAll("#yj-chat .message-row");
   document.body.classList.toggle("yj-talking", messages.length > 0);

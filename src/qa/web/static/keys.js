@@ -1,20 +1,11 @@
 // The keyboard: "/" to the box, Escape back, arrows from mark to mark, Enter and space open.
+import "./ime.js";
 import { closePanel } from "./panel.js";
 
 export const box = () => document.querySelector("#yj-box textarea");
 
 const MARKS = "#yj-chat a.yj-cite";
 const STEP = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-
-// A key that takes an input method's word is the input method's. Gradio's box goes by isComposing alone, but Safari
-// ends the composition before this key and tells it by its code only.
-window.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
-  },
-  true,
-);
 
 const writing = (node) => node?.matches?.("input, textarea, select, [contenteditable]");
 
