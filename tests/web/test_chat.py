@@ -18,6 +18,7 @@ from qa.errors import IndexUnavailable
 from qa.types import Answer, Scope, Sentence, Twin
 from qa.web import blocks, texts
 from qa.web.chat import answer_steps, cite_link, digest, inert, questions, tidy
+from qa.web.page import CHAT_MODULES, STATIC
 
 LINK = re.compile(r"\]\((#cite-[^)]+)\)")
 
@@ -221,6 +222,13 @@ def test_no_text_lacks_a_language() -> None:
             "[一-鿿]", zh[key]
         ), key
         assert key in {"language", "name"} or not re.search("[一-鿿]", en[key]), key
+
+
+def test_the_chat_s_scripts_are_handed_every_text_that_they_use() -> None:
+    for name in (*CHAT_MODULES, "scope.js"):
+        script = (STATIC / name).read_text(encoding="utf-8")
+        used = {*re.findall(r"\btexts\.(\w+)", script), *re.findall(r'\bfill\("(\w+)"', script)}
+        assert used <= set(texts.FOR_SCRIPT), name
 
 
 def test_streaming_is_quick_enough() -> None:

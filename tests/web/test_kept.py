@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from library import DOCUMENT, TEXT, Library, cite
 
 from qa.errors import InputError
-from qa.types import Answer, Chunk, Hit, Sentence
+from qa.types import Answer, Chunk, Hit, Scope, Sentence
 from qa.web import blocks
 from qa.web.kept import Kept, told
 from qa.web.why import SURE, reasons, sureness
@@ -78,6 +78,17 @@ def test_only_the_newest_answers_are_kept() -> None:
     with pytest.raises(InputError, match="不在内存里"):
         kept.get(ids[0])
     assert kept.keep(answer, "a" * 32) == "a" * 32
+
+
+def test_related_questions_are_asked_in_the_same_scope_and_once() -> None:
+    library, kept, scope = Library(), Kept(), Scope(folders=("通知",))
+    answer_id = kept.keep(library.ask("坚持什么导向"), scope=scope)
+    library.asked.clear()
+    assert kept.related(answer_id, library) == ["《关于开展学习研讨的通知》在“四项内容”方面是怎么说的？"]
+    assert library.scope == scope
+    asked = list(library.asked)
+    assert kept.related(answer_id, library)
+    assert library.asked == asked
 
 
 def test_the_chat_names_the_answer_and_the_page_gets_it(client: TestClient) -> None:

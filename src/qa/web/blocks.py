@@ -58,9 +58,10 @@ def talk(
     base = [*base, {"role": "user", "content": inert(_short(asked))}]
     yield [*base, _said(f"*{t['searching']}*")]
     try:
-        answer = library.ask(asked, questions(history), read_scope(scope))
+        within = read_scope(scope)
+        answer = library.ask(asked, questions(history), within)
         answer_id = journal.record(answer) if journal else None
-        kept_id = kept.keep(answer, answer_id) if kept else None
+        kept_id = kept.keep(answer, answer_id, within) if kept else None
         for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root, kept_id)):
             if index:
                 time.sleep(PACE)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request
 
 from qa.answer.related import related
 from qa.errors import InputError
-from qa.types import Answer
+from qa.types import Answer, Scope
 from qa.web.chat import Library, sound
 from qa.web.citing import reference, with_sources
 from qa.web.texts import Lang
@@ -30,16 +30,16 @@ class Kept:
 
     def __init__(self, size: int = KEPT) -> None:
         self.size = size
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[Answer, Scope]] = OrderedDict()
         self._related: dict[str, list[str]] = {}
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
-    def keep(self, answer: Answer, answer_id: str | None = None) -> str:
-        """Its id: the journal's where there is one, else a new one that can't be guessed."""
+    def keep(self, answer: Answer, answer_id: str | None = None, scope: Scope | None = None) -> str:
+        """Its id: the journal's where there is one, else a new one that can't be guessed. ``scope`` was asked."""
         answer_id = answer_id or uuid.uuid4().hex
         with self._lock:
-            self._answers[answer_id] = answer
+            self._answers[answer_id] = answer, scope or Scope()
             while len(self._answers) > self.size:
                 gone, _ = self._answers.popitem(last=False)
                 self._related.pop(gone, None)
@@ -47,6 +47,9 @@ class Kept:
 
     def get(self, answer_id: str) -> Answer:
         """Raises InputError for one that was never given or is forgotten."""
+        return self._get(answer_id)[0]
+
+    def _get(self, answer_id: str) -> tuple[Answer, Scope]:
         with self._lock:
             found = self._answers.get(answer_id)
         if found is None:
@@ -54,13 +57,15 @@ class Kept:
         return found
 
     def related(self, answer_id: str, library: Library) -> list[str]:
-        """Questions to go on with, worked out once; none when others are waiting for theirs."""
-        answer = self.get(answer_id)
+        """Questions to go on with, answered in the same scope, worked out once; none when others wait for theirs."""
+        answer, scope = self._get(answer_id)
         if not self._turn.acquire(timeout=PATIENCE):
             return []
         try:
             if answer_id not in self._related:
-                self._related[answer_id] = related(answer, library.document, library.ask)
+                self._related[answer_id] = related(
+                    answer, library.document, lambda question, history: library.ask(question, history, scope)
+                )
             return self._related[answer_id]
         finally:
             self._turn.release()

@@ -87,6 +87,6 @@ CHAT_EN = {
 
 CHAT_SCRIPT = (
     *("previous", "next", "why", "related", "said_answer", "said_abstained", "said_failed"),
-    *("sure", "colon", "stop"),
+    *("sure", "colon", "stop", "failed"),
 )
 """Those that the page's script needs."""

@@ -1,5 +1,5 @@
 // Below an answer: copy it whole, and what to ask next.
-import { el, texts, toClipboard } from "./common.js";
+import { el, fill, texts, toClipboard } from "./common.js";
 import { answerOf, announce, idOf, relatedTo } from "./conversation.js";
 
 const said = document.getElementById("yj-said");
@@ -10,7 +10,7 @@ export async function copyAnswer(link) {
   const answer = await answerOf(idOf(link.closest(".bot-row"))).catch(() => null);
   const done = answer?.copy ? await toClipboard(answer.copy) : false;
   link.textContent = done ? texts.copied : texts.copy_failed;
-  said.textContent = link.textContent;
+  told(link.textContent);
   setTimeout(() => (link.textContent = word), 2000);
 }
 
@@ -20,20 +20,25 @@ export async function settled(row) {
   if (!id) return;
   try {
     const answer = await answerOf(id);
-    said.textContent = told(answer);
+    told(inWords(answer));
     announce(answer);
-    if (!answer.sentences.length) row.querySelector("a[href^='#answer-']").hidden = true;
     more(row, await relatedTo(id));
   } catch {
     // The answer itself is on the page; what belongs beside it may be missing.
   }
 }
 
-function told(answer) {
+// Said to screen readers; emptied first, for the same words again would be no change.
+export function told(text) {
+  said.textContent = "";
+  setTimeout(() => (said.textContent = text), 50);
+}
+
+function inWords(answer) {
   if (answer.status === "abstained") return texts.said_abstained;
   if (!answer.sentences.length) return texts.said_failed;
   const values = { sentences: answer.sentences.length, sources: Object.keys(answer.references).length, sure: answer.sure.word };
-  return texts.said_answer.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return fill("said_answer", values);
 }
 
 function more(row, questions) {

@@ -1,5 +1,5 @@
 // Beside Gradio's chat: the conversation as it grows, and what its links and the page's buttons do.
-import { copyAnswer, settled } from "./actions.js";
+import { copyAnswer, settled, told } from "./actions.js";
 import { CITE, dress, mark } from "./cite.js";
 import { calm, texts } from "./common.js";
 import { idOf, isAnswerLink } from "./conversation.js";
@@ -44,6 +44,8 @@ document.addEventListener("click", (event) => {
     box()?.focus();
   }
 });
+const failed = (row) => row && !idOf(row) && row.querySelector("strong")?.textContent === texts.failed;
+
 let rows = 0;
 let settle = 0;
 
@@ -77,6 +79,10 @@ function changed() {
   clearTimeout(settle);
   settle = setTimeout(() => {
     const last = messages[messages.length - 1];
+    if (failed(last) && !last.dataset.yjTold) {
+      last.dataset.yjTold = "1";
+      told(last.innerText.trim());
+    }
     if (!idOf(last) || last.dataset.yjShown === idOf(last)) return;
     last.dataset.yjShown = idOf(last);
     const first = [...last.querySelectorAll("a.yj-cite")].find((a) => !a.parentElement.querySelector("small"));

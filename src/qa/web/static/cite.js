@@ -23,6 +23,9 @@ export function dress() {
       link.classList.add("yj-cite");
       link.textContent = cite.number;
       link.setAttribute("aria-label", fill("source_label", { number: cite.number }));
+    } else if (isAnswerLink(link.getAttribute("href")) && link.textContent === texts.related) {
+      // An answer without sentences bears its id, but has nothing to copy.
+      link.hidden = true;
     } else if (!cite) link.classList.add(isAnswerLink(link.getAttribute("href")) ? "yj-act" : "yj-vote");
     link.setAttribute("role", "button");
   }
