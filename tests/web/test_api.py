@@ -129,6 +129,7 @@ def test_openapi_and_its_page(client: TestClient) -> None:
     page = client.get("/api/docs").text
     assert set(paths) == {
         *("/healthz", "/api/ask", "/api/search", "/api/documents", "/api/facets", "/api/passage", "/api/feedback"),
+        *("/api/paragraph", "/api/answers/{answer_id}", "/api/answers/{answer_id}/related"),
         *(f"/api/library/{name}" for name in ("files", "status", "results", "file", "folders", "delete", "sync")),
         *(f"/api/library/{name}" for name in ("bin", "restore", "clear", "health-report")),
         *("/api/documents/{doc_id}/health-report", "/api/compare"),

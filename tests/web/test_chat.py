@@ -18,6 +18,7 @@ from qa.errors import IndexUnavailable
 from qa.types import Answer, Scope, Sentence, Twin
 from qa.web import blocks, texts
 from qa.web.chat import answer_steps, cite_link, digest, inert, questions, tidy
+from qa.web.page import CHAT_MODULES, STATIC
 
 LINK = re.compile(r"\]\((#cite-[^)]+)\)")
 
@@ -88,7 +89,7 @@ def test_what_a_sentence_leans_on_stands_above_it_in_small_type() -> None:
     assert re.search(r"^- \[\[2\]\].*四项内容", last, re.M), "its place is among the sources"
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "*检索时：没有找到“&#60;b&#62;”；乙*"), ("en", "*Searched as：")])
+@pytest.mark.parametrize(("lang", "said"), [("zh", "*检索时：没有找到“&#60;b&#62;”；乙*"), ("en", "*Searched as: ")])
 def test_how_the_question_was_read_stands_above_the_answer(lang: texts.Lang, said: str) -> None:
     library = Library()
     for question in ("坚持什么导向", "火星有人吗"):
@@ -217,8 +218,17 @@ def test_no_text_lacks_a_language() -> None:
     assert zh.keys() == en.keys() >= set(texts.FOR_SCRIPT)
     for key in zh:
         assert set(re.findall(r"\{\w+\}", zh[key])) == set(re.findall(r"\{\w+\}", en[key])), key
-        assert key in {"language", "language_label"} or re.search("[一-鿿]", zh[key]), key
+        assert key in {"language", "language_label", "colon", "stop", "why_and", "why_word"} or re.search(
+            "[一-鿿]", zh[key]
+        ), key
         assert key in {"language", "name"} or not re.search("[一-鿿]", en[key]), key
+
+
+def test_the_chat_s_scripts_are_handed_every_text_that_they_use() -> None:
+    for name in (*CHAT_MODULES, "scope.js"):
+        script = (STATIC / name).read_text(encoding="utf-8")
+        used = {*re.findall(r"\btexts\.(\w+)", script), *re.findall(r'\bfill\("(\w+)"', script)}
+        assert used <= set(texts.FOR_SCRIPT), name
 
 
 def test_streaming_is_quick_enough() -> None:

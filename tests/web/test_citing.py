@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,11 @@ def _cited(
         (
             _cited(breadcrumb=("二、工作要求",), facts={"date": "2026-03-01"}),
             "《渡船管理办法》（2026-03-01）“二、工作要求”部分",
+        ),
+        (replace(_cited(breadcrumb=("第二章 检修",)), quote="第十二条 每年检修。"), "《渡船管理办法》第十二条"),
+        (
+            replace(_cited(breadcrumb=("第二章 检修",)), quote="第十条规定的费用自理。"),
+            "《渡船管理办法》“第二章 检修”部分",
         ),
     ],
 )

@@ -43,15 +43,16 @@ def _questions(document: Document) -> Iterator[tuple[int, str]]:
             break
     for index, section in enumerate(document.sections):
         children = [s for s in document.sections if s.parent == index and s.label]
-        if 3 <= len(children) <= 9 and LISTED.match(section.title) and not _is_article(children[0]):
+        if 3 <= len(children) <= 9 and LISTED.match(section.title) and not is_article(children[0]):
             yield 3, f"《{document.title}》里的{section.title}有哪些？"
             break
     for section in document.sections:
-        if _is_article(section):
+        if is_article(section):
             yield 2, f"《{document.title}》{section.label}是怎么规定的？"
             break
     yield 1, f"《{document.title}》讲了什么？"
 
 
-def _is_article(section: Section) -> bool:
+def is_article(section: Section) -> bool:
+    """Whether it is an article of a law: 第X条."""
     return section.label.startswith("第") and section.label.endswith("条")

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from qa.errors import InputError, QAError
+from qa.errors import QAError
 from qa.journal import Journal
-from qa.types import Document, Sort, page_kind
+from qa.types import Sort
 from qa.web.background import Tells
-from qa.web.chat import MAX_HISTORY, Library, digest, tidy
+from qa.web.chat import MAX_HISTORY, Library, tidy
 from qa.web.scope import ScopeIn, routes
 from qa.web.wording import worded
-
-AROUND = 120
-"""Characters of the document shown before and after a quote, at most; cut at a paragraph's or sentence's end."""
 
 
 class Question(BaseModel):
@@ -68,15 +65,6 @@ def router(library: Library, journal: Journal | None, background: Tells | None) 
     def documents() -> dict[str, Any]:
         return {"documents": [{**d.to_dict(), "badges": library.badges(d.id)} for d in library.documents()]}
 
-    @api.get("/api/passage", summary="引文及其上下文，逐字核对", tags=["资料库"])
-    def passage_at(
-        doc: str = Query(description="文件编号 doc_id"),
-        start: int = Query(ge=0, description="起点（字）"),
-        end: int = Query(ge=0, description="终点（字，不含）"),
-        check: str = Query("", pattern="^[0-9a-f]{0,16}$", description="引文 SHA-256 的前 16 位十六进制，供核对"),
-    ) -> dict[str, Any]:
-        return {**passage(library.document(doc), start, end, check), "facts": library.badges(doc)}
-
     @api.post("/api/feedback", summary="评价回答", tags=["问答"])
     def feedback(body: Feedback) -> dict[str, bool]:
         return {"kept": journal is not None and journal.feedback(body.id, body.good, body.note)}
@@ -107,32 +95,6 @@ def health(library: Library, background: Tells | None) -> JSONResponse:
     )
 
 
-def passage(document: Document, start: int, end: int, check: str = "") -> dict[str, Any]:
-    """The quote and what stands around it. ``verified``: is the quote's digest ``check``? None without one."""
-    if not start < end <= len(document.text):
-        raise InputError(
-            f"位置 {start}–{end} 不在文件之内（全文 {len(document.text)} 字）", "文件可能已经更新，请打开原文查看"
-        )
-    text, quote = document.text, document.text[start:end]
-    section = document.section_at(start)
-    return {
-        "doc_id": document.id,
-        "path": document.path,
-        "title": document.title,
-        "number": document.facts.number,
-        "date": document.facts.date,
-        "breadcrumb": [s.heading for s in document.trail(section)],
-        "page": document.page_at(start),
-        "page_kind": page_kind(document.path),
-        "start": start,
-        "end": end,
-        "before": _before(text, start),
-        "quote": quote,
-        "after": _after(text, end),
-        "verified": digest(quote) == check if check else None,
-    }
-
-
 def error_body(error: QAError) -> dict[str, str]:
     return {"code": error.code, "message": f"{error.what}。", "todo": f"{error.todo}。" if error.todo else ""}
 
@@ -140,20 +102,3 @@ def error_body(error: QAError) -> dict[str, str]:
 def _history(body: Question) -> list[str]:
     earlier = [tidy(q) for q in body.history if q.strip()]
     return earlier[-MAX_HISTORY:]
-
-
-def _before(text: str, start: int) -> str:
-    window = text[max(0, start - AROUND) : start]
-    if start <= AROUND:
-        return window
-    cuts = [i + 1 for i, c in enumerate(window) if c in "\n。！？；"]
-    inner = [cut for cut in cuts if cut < len(window)]
-    return window[inner[0] :] if inner else window
-
-
-def _after(text: str, end: int) -> str:
-    window = text[end : end + AROUND]
-    if end + AROUND >= len(text):
-        return window
-    cut = max(window.rfind(c) for c in "\n。！？；")
-    return window[: cut + 1] if cut > 0 else window

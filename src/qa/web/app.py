@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import compare, embed, plain, reader
+from qa.web import compare, embed, kept, passages, plain, reader
 from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
@@ -42,7 +42,8 @@ def create_app(
     keeper: Keeper | None = None,
 ) -> FastAPI:
     """The whole application. REST and reading page answer at once; the chat a few seconds after start-up."""
-    gate = Gate(assistant, journal, settings)
+    answers = kept.Kept()
+    gate = Gate(assistant, journal, settings, answers)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,6 +69,8 @@ def create_app(
     _handle_errors(app, settings)
     app.include_router(router(assistant, journal, background or keeper))
     app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
+    app.include_router(passages.routes(assistant, lambda request: _lang(request, settings)))
+    app.include_router(kept.routes(assistant, answers, lambda request: _lang(request, settings)))
     app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
     app.include_router(reader.routes(assistant, settings, lambda request: _lang(request, settings), _remember))
     app.include_router(plain.routes(assistant, journal, settings, lambda request: _lang(request, settings)))

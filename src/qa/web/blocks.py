@@ -18,6 +18,7 @@ from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
+from qa.web.kept import Kept
 from qa.web.scope import read_scope
 from qa.web.texts import TEXTS, Lang, lang_of
 from qa.web.wording import wording_steps
@@ -40,10 +41,12 @@ def talk(
     lang: Lang,
     root: str = "",
     scope: str = "",
+    kept: Kept | None = None,
 ) -> Iterator[Messages]:
     """The conversation as it grows while a question is answered. Every failure ends as a message in it.
 
-    ``scope`` is the page's JSON; empty for the whole library.
+    ``scope`` is the page's JSON; empty for the whole library. ``kept`` holds the answer for what
+    the page asks of it afterwards.
     """
     t = TEXTS[lang]
     base = history[-KEEP:]
@@ -55,9 +58,11 @@ def talk(
     base = [*base, {"role": "user", "content": inert(_short(asked))}]
     yield [*base, _said(f"*{t['searching']}*")]
     try:
-        answer = library.ask(asked, questions(history), read_scope(scope))
+        within = read_scope(scope)
+        answer = library.ask(asked, questions(history), within)
         answer_id = journal.record(answer) if journal else None
-        for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root)):
+        kept_id = kept.keep(answer, answer_id, within) if kept else None
+        for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root, kept_id)):
             if index:
                 time.sleep(PACE)
             yield [*base, _said(step)]
@@ -79,13 +84,14 @@ def _short(question: str, limit: int = 400) -> str:
     return question if len(question) <= limit else f"{question[:limit]}……"
 
 
-def build(library: Library, journal: Journal | None, settings: Settings) -> FastAPI:
+def build(library: Library, journal: Journal | None, settings: Settings, kept: Kept) -> FastAPI:
     """The application that holds Gradio at "/"."""
     t = TEXTS["zh"]
 
     def respond(question: str, history: Messages, scope: str, request: gr.Request) -> Iterator[tuple[str, Messages]]:
         lang = lang_of((request.cookies or {}).get("youju_lang"), settings.lang)
-        for messages in talk(library, journal, question or "", history or [], lang, settings.root_path, scope or ""):
+        told = talk(library, journal, question or "", history or [], lang, settings.root_path, scope or "", kept)
+        for messages in told:
             yield "", messages
 
     with gr.Blocks(title=t["name"], analytics_enabled=False, fill_width=True) as blocks:

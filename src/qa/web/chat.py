@@ -8,6 +8,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from qa.types import (
 )
 from qa.versions import Edition
 from qa.web.texts import TEXTS, Lang
+from qa.web.why import sureness
 
 log = logging.getLogger(__name__)
 
@@ -113,23 +115,47 @@ def verified(library: Library, citation: Citation) -> bool:
         return False
 
 
-def answer_steps(library: Library, answer: Answer, lang: Lang, answer_id: str | None, root: str = "") -> Iterator[str]:
-    """Growing Markdown of the answer: a sentence at a time, last the whole with its sources."""
-    if answer.status == "abstained":
-        yield _reading(answer, lang) + _abstention(answer, lang, root) + _feedback(answer_id, lang)
-        return
-    good = {c.number: c for c in answer.quoted if verified(library, c)}
-    told, shown, dropped = _reading(answer, lang), "", 0
+def sound(library: Library, answer: Answer) -> tuple[Answer, int]:
+    """The answer without what no longer stands in the documents word for word, and how much that was."""
+    good = {c.number for c in answer.quoted if verified(library, c)}
+    kept: list[Sentence] = []
+    dropped = 0
     for sentence in answer.sentences:
-        marks = "".join(f"[[{n}]]({cite_link(good[n])})" for n in sentence.citations if n in good)
-        if not marks:
+        numbers = tuple(n for n in sentence.citations if n in good)
+        if not numbers:
             dropped += 1
             continue
-        dropped += sum(c.number not in good for c in sentence.context)
-        lines = [*_context([c for c in sentence.context if c.number in good], lang), _marked(sentence) + marks]
-        shown += ("\n\n" if shown else "") + "\n\n".join(lines)
+        context = tuple(c for c in sentence.context if c.number in good)
+        dropped += len(sentence.context) - len(context)
+        kept.append(replace(sentence, citations=numbers, context=context))
+    used = {n for sentence in kept for n in sentence.citations}
+    citations = tuple(c for c in answer.citations if c.number in used)
+    return replace(answer, sentences=tuple(kept), citations=citations), dropped
+
+
+def answer_steps(
+    library: Library,
+    answer: Answer,
+    lang: Lang,
+    answer_id: str | None,
+    root: str = "",
+    kept_id: str | None = None,
+) -> Iterator[str]:
+    """Growing Markdown of the answer: a sentence at a time, last the whole with its sources.
+
+    ``answer_id`` is the journal's, ``kept_id`` the one under which the page asks for more of this answer.
+    """
+    if answer.status == "abstained":
+        yield _reading(answer, lang) + _abstention(answer, lang, root) + _actions("related", kept_id, answer_id, lang)
+        return
+    answer, dropped = sound(library, answer)
+    cited = {c.number: c for c in answer.quoted}
+    told, shown = _reading(answer, lang), ""
+    for sentence in answer.sentences:
+        marks = "".join(f"[[{n}]]({cite_link(cited[n])})" for n in sentence.citations)
+        shown += ("\n\n" if shown else "") + "\n\n".join([*_context(sentence.context, lang), _marked(sentence) + marks])
         yield told + shown
-    yield told + shown + _foot(answer, good, dropped, lang) + _feedback(answer_id, lang)
+    yield told + shown + _foot(answer, dropped, lang) + _actions("copy_answer", kept_id, answer_id, lang)
 
 
 def _marked(sentence: Sentence) -> str:
@@ -176,21 +202,22 @@ def _plain(content: Any) -> str:
 
 def _reading(answer: Answer, lang: Lang) -> str:
     """Above the answer: how the question was searched otherwise than typed, and what to know before a quote is used."""
-    notes = f"*{TEXTS[lang]['reading']}：{inert('；'.join(answer.notes))}*\n\n" if answer.notes else ""
+    t = TEXTS[lang]
+    notes = f"*{t['reading']}{t['colon']}{inert('；'.join(answer.notes))}*\n\n" if answer.notes else ""
     return notes + "".join(f"> {inert(warning)}\n\n" for warning in answer.warnings)
 
 
-def _foot(answer: Answer, good: dict[int, Citation], dropped: int, lang: Lang) -> str:
+def _foot(answer: Answer, dropped: int, lang: Lang) -> str:
     t = TEXTS[lang]
-    used = sorted({n for s in answer.sentences for n in (*s.citations, *(c.number for c in s.context)) if n in good})
-    lines = [f"\n\n**{t['sources']}**\n"] if used else [f"**{t['failed']}**\n"]
+    lines = [f"\n\n**{t['sources']}**\n"] if answer.quoted else [f"**{t['failed']}**\n"]
     places: dict[str, list[Citation]] = {}
-    for n in used:
-        places.setdefault(source_line(good[n], lang), []).append(good[n])
+    for c in answer.quoted:
+        places.setdefault(source_line(c, lang), []).append(c)
     for place, cited in places.items():
         marks = "".join(f"[[{c.number}]]({cite_link(c)})" for c in cited)
         lines.append(f"- {marks} [{inert(place)}]({cite_link(cited[0])}){_badges(cited[0], lang)}")
-    notes = [f"{t['caution']}：{inert(answer.reason)}"] if answer.reason else []
+    notes = [f"{t['sure']}{t['colon']}{sureness(answer, lang)[0]}"] if answer.quoted else []
+    notes += [f"{t['caution']}{t['colon']}{inert(answer.reason)}"] if answer.reason else []
     notes += [t["dropped"].format(count=dropped)] if dropped else []
     lines += [f"\n*{note}*" for note in notes]
     return "\n".join(lines)
@@ -215,7 +242,7 @@ def _abstention(answer: Answer, lang: Lang, root: str) -> str:
     if answer.reason:
         parts.append(inert(answer.reason))
     if not all(term in (answer.reason or "") for term in answer.missing):
-        parts.append(f"{t['missing']}：" + "、".join(f"“{inert(term)}”" for term in answer.missing))
+        parts.append(f"{t['missing']}{t['colon']}" + t["why_and"].join(f"“{inert(term)}”" for term in answer.missing))
     if answer.suggestions:
         parts.append(f"**{t['nearest']}**\n\n" + "\n".join(_suggestion(s, root) for s in answer.suggestions))
     return "\n\n".join(parts)
@@ -223,6 +250,13 @@ def _abstention(answer: Answer, lang: Lang, root: str) -> str:
 
 def _suggestion(s: Suggestion, root: str) -> str:
     return f"- [{inert(s.title)} › {inert(s.heading)}]({root}/doc/{quote(s.doc_id, safe='')}#s{s.start})"
+
+
+def _actions(key: str, kept_id: str | None, answer_id: str | None, lang: Lang) -> str:
+    """One line below the answer: what to do with it (the page's script knows it by this link), and the votes."""
+    more = f"[{TEXTS[lang][key]}](#answer-{kept_id})" if kept_id else ""
+    line = f"{more} {_feedback(answer_id, lang).strip()}".strip()
+    return f"\n\n{line}" if line else ""
 
 
 def _feedback(answer_id: str | None, lang: Lang) -> str:

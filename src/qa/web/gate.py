@@ -14,6 +14,7 @@ from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library
 from qa.web.guard import ASGIApp, Message, Receive, Scope, Send, door_is_open, inline_scripts, policy
+from qa.web.kept import Kept
 from qa.web.page import frame, notice
 from qa.web.texts import TEXTS, Lang, lang_of
 
@@ -23,10 +24,11 @@ log = logging.getLogger(__name__)
 class Gate:
     """ASGI application at "/". ``ready`` is set once the chat can be used, or can't be (then ``failed``)."""
 
-    def __init__(self, library: Library, journal: Journal | None, settings: Settings) -> None:
+    def __init__(self, library: Library, journal: Journal | None, settings: Settings, kept: Kept) -> None:
         self.library = library
         self.journal = journal
         self.settings = settings
+        self.kept = kept
         self.ready = asyncio.Event()
         self.failed = False
         self._leave = asyncio.Event()
@@ -56,7 +58,7 @@ class Gate:
         os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         from qa.web.blocks import build
 
-        return build(self.library, self.journal, self.settings)
+        return build(self.library, self.journal, self.settings, self.kept)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

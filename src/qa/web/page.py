@@ -20,10 +20,18 @@ _METAS = re.compile(r'<meta\s+(?:property="og:|name="twitter:).*?/>|<link rel="m
 _HTML = re.compile(r'<html\s+lang="en"')
 
 
-def head(title: str, root: str, *files: str) -> str:
+CHAT_MODULES = (
+    *("chat.js", "common.js", "conversation.js", "cite.js", "panel.js", "walk.js", "actions.js", "feedback.js"),
+    *("keys.js", "ime.js", "status.js"),
+)
+"""The chat's scripts: the first imports the others, which are named so that they are fetched at once."""
+
+
+def head(title: str, root: str, *files: str, modules: tuple[str, ...] = ()) -> str:
     """What every page of ours has in its head. The theme is set before anything is painted."""
     links = "".join(f'<link rel="stylesheet" href="{root}/ui/{f}">' for f in files if f.endswith(".css"))
     scripts = "".join(f'<script src="{root}/ui/{f}" defer></script>' for f in files if f.endswith(".js"))
+    scripts += "".join(f'<script type="module" src="{root}/ui/{f}"></script>' for f in modules)
     return (
         f"<title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -81,8 +89,9 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
     html = gradio_page.replace(mark.group(), _body(mark.group(), library, settings, lang))
     html = _METAS.sub("", html)
     code = "zh-CN" if lang == "zh" else "en"
-    html = _HTML.sub(f'<html data-root="{escape(root)}" lang="{code}"', html, count=1)
-    html = html.replace("</head>", head(t["name"], root, "base.css", "chat.css", "chat.js", "scope.js") + "</head>", 1)
+    html = _HTML.sub(f'<html data-root="{escape(root)}" data-lang="{code}" lang="{code}"', html, count=1)
+    ours = head(t["name"], root, "base.css", "chat.css", "scope.js", modules=CHAT_MODULES)
+    html = html.replace("</head>", ours + "</head>", 1)
     if lang != "zh":
         for key in ("placeholder", "send", "ask_label", "chat_label"):
             html = html.replace(json.dumps(TEXTS["zh"][key], ensure_ascii=False), json.dumps(t[key]))
@@ -104,10 +113,11 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
         f'<div class="yj-body"><main class="yj-main">'
         f'<noscript><p class="yj-notice"><a href="{root}/plain">{t["pl_link"]}</a></p></noscript>'
         f"{scope_row(lang)}{_welcome(library, settings, lang)}{chat}"
-        f'<p id="yj-status" role="status"></p></main>'
+        f'<p id="yj-status" role="status"></p><p id="yj-said" class="yj-unseen" role="status"></p></main>'
         f'<aside id="yj-panel" aria-label="{t["panel_title"]}"><div class="yj-panel-head"><h2>{t["panel_title"]}</h2>'
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'
-        f'<div id="yj-source" aria-live="polite" tabindex="-1"><p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
+        f'<div id="yj-source" role="region" aria-label="{t["panel_title"]}" tabindex="-1">'
+        f'<p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
         f'</div></div><script type="application/json" id="yj-texts">{script_texts}</script>'
     )
 

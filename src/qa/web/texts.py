@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from qa.web.texts_chat import CHAT_EN, CHAT_SCRIPT, CHAT_ZH
 from qa.web.texts_embed import EMBED_EN, EMBED_ZH
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 from qa.web.texts_reader import READER_EN, READER_ZH
@@ -64,8 +65,6 @@ _ZH = {
     "sources": "出处",
     "context": "上文：",
     "source_label": "查看出处 {number}",
-    "confidence": "把握 {percent}%",
-    "took": "用时 {ms} 毫秒",
     "abstain": "库内没有找到依据",
     "missing": "资料库中从未出现",
     "nearest": "相近的内容",
@@ -189,8 +188,6 @@ _EN = {
     "sources": "Sources",
     "context": "Said before: ",
     "source_label": "Show source {number}",
-    "confidence": "confidence {percent}%",
-    "took": "{ms} ms",
     "abstain": "No evidence found in the library",
     "missing": "Never occurs in the library",
     "nearest": "What the library does hold",
@@ -263,6 +260,7 @@ _EN = {
 
 _PARTS = (
     (LIBRARY_ZH, LIBRARY_EN),
+    (CHAT_ZH, CHAT_EN),
     (READER_ZH, READER_EN),
     (WORDING_ZH, WORDING_EN),
     (EMBED_ZH, EMBED_EN),
@@ -288,6 +286,7 @@ FOR_SCRIPT = (
         "indexing",
         "background_failed",
     ),
+    *CHAT_SCRIPT,
     *("same", "same_editions", "edition"),
     *("problems", "chat_label", "ask_label", "answer_label"),
     *("scope_all", "scope_year", "scope_in_force", "in_force_note", "open_other", "fact_effective"),
