@@ -20,10 +20,15 @@ _METAS = re.compile(r'<meta\s+(?:property="og:|name="twitter:).*?/>|<link rel="m
 _HTML = re.compile(r'<html\s+lang="en"')
 
 
-def head(title: str, root: str, *files: str) -> str:
+CHAT_MODULES = ("chat.js", "common.js", "cite.js", "panel.js", "feedback.js", "status.js")
+"""The chat's scripts: the first imports the others, which are named so that they are fetched at once."""
+
+
+def head(title: str, root: str, *files: str, modules: tuple[str, ...] = ()) -> str:
     """What every page of ours has in its head. The theme is set before anything is painted."""
     links = "".join(f'<link rel="stylesheet" href="{root}/ui/{f}">' for f in files if f.endswith(".css"))
     scripts = "".join(f'<script src="{root}/ui/{f}" defer></script>' for f in files if f.endswith(".js"))
+    scripts += "".join(f'<script type="module" src="{root}/ui/{f}"></script>' for f in modules)
     return (
         f"<title>{escape(title)}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -81,7 +86,8 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
     html = _METAS.sub("", html)
     code = "zh-CN" if lang == "zh" else "en"
     html = _HTML.sub(f'<html data-root="{escape(root)}" lang="{code}"', html, count=1)
-    html = html.replace("</head>", head(t["name"], root, "base.css", "chat.css", "chat.js", "scope.js") + "</head>", 1)
+    ours = head(t["name"], root, "base.css", "chat.css", "scope.js", modules=CHAT_MODULES)
+    html = html.replace("</head>", ours + "</head>", 1)
     if lang != "zh":
         for key in ("placeholder", "send", "ask_label", "chat_label"):
             html = html.replace(json.dumps(TEXTS["zh"][key], ensure_ascii=False), json.dumps(t[key]))
