@@ -15,11 +15,12 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from qa.errors import InputError, QAError
-from qa.journal import Journal
+from qa.journal import Asker, Journal
 from qa.settings import Settings
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
 from qa.web.scope import read_scope
 from qa.web.texts import TEXTS, Lang, lang_of
+from qa.web.who.door import ASKS
 from qa.web.wording import wording_steps
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ def talk(
     lang: Lang,
     root: str = "",
     scope: str = "",
+    asker: Asker | None = None,
 ) -> Iterator[Messages]:
     """The conversation as it grows while a question is answered. Every failure ends as a message in it.
 
@@ -55,8 +57,9 @@ def talk(
     base = [*base, {"role": "user", "content": inert(_short(asked))}]
     yield [*base, _said(f"*{t['searching']}*")]
     try:
-        answer = library.ask(asked, questions(history), read_scope(scope))
-        answer_id = journal.record(answer) if journal else None
+        where = read_scope(scope)
+        answer = library.ask(asked, questions(history), where)
+        answer_id = journal.record(answer, asker, where.told) if journal else None
         for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root)):
             if index:
                 time.sleep(PACE)
@@ -85,7 +88,10 @@ def build(library: Library, journal: Journal | None, settings: Settings) -> Fast
 
     def respond(question: str, history: Messages, scope: str, request: gr.Request) -> Iterator[tuple[str, Messages]]:
         lang = lang_of((request.cookies or {}).get("youju_lang"), settings.lang)
-        for messages in talk(library, journal, question or "", history or [], lang, settings.root_path, scope or ""):
+        # Gradio answers on a task of its own, where no context of ours is: it comes with the request itself.
+        asker = request.request.scope.get(ASKS, Asker()) if request.request is not None else Asker()
+        given = (question or "", history or [], lang, settings.root_path, scope or "", asker)
+        for messages in talk(library, journal, *given):
             yield "", messages
 
     with gr.Blocks(title=t["name"], analytics_enabled=False, fill_width=True) as blocks:

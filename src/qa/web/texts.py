@@ -6,6 +6,7 @@ from typing import Literal
 
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 from qa.web.texts_reader import READER_EN, READER_ZH
+from qa.web.texts_who import WHO_EN, WHO_FOR_SCRIPT, WHO_ZH
 from qa.web.texts_wording import WORDING_EN, WORDING_ZH
 
 Lang = Literal["zh", "en"]
@@ -70,8 +71,8 @@ _ZH = {
     "nearest": "相近的内容",
     "caution": "提示",
     "reading": "检索时",
-    "helpful": "有帮助",
-    "unhelpful": "没帮助",
+    "helpful": "有用",
+    "unhelpful": "没用",
     "thanks": "已记录，谢谢",
     "failed": "没能回答",
     "crashed": "程序内部出错，详情见日志",
@@ -261,8 +262,8 @@ _EN = {
 }
 
 TEXTS: dict[Lang, dict[str, str]] = {
-    "zh": {**_ZH, **LIBRARY_ZH, **READER_ZH, **WORDING_ZH},
-    "en": {**_EN, **LIBRARY_EN, **READER_EN, **WORDING_EN},
+    "zh": {**_ZH, **LIBRARY_ZH, **READER_ZH, **WHO_ZH, **WORDING_ZH},
+    "en": {**_EN, **LIBRARY_EN, **READER_EN, **WHO_EN, **WORDING_EN},
 }
 
 FOR_SCRIPT = (
@@ -280,6 +281,7 @@ FOR_SCRIPT = (
         "indexing",
         "background_failed",
     ),
+    *WHO_FOR_SCRIPT,
     *("same", "same_editions", "edition"),
     *("problems", "chat_label", "ask_label", "answer_label"),
     *("scope_all", "scope_year", "scope_in_force", "in_force_note", "open_other", "fact_effective"),
