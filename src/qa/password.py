@@ -1,4 +1,8 @@
-"""A password as it may be kept: salted and made slow to guess, by scrypt of the standard library (RFC 7914)."""
+"""A password as it may be kept: salted and made slow to guess.
+
+Of the library's one administrator by scrypt of the standard library (RFC 7914), in the users' file by argon2id
+(RFC 9106).
+"""
 
 from __future__ import annotations
 
@@ -30,15 +34,34 @@ def hashed(password: str) -> str:
     return f"scrypt:{COST}:{BLOCK}:{PARALLEL}:{_text(salt)}:{_text(key)}"
 
 
+def argon2(password: str) -> str:
+    """``$argon2id$v=19$m=…``: parameters, salt and key; never a colon in it."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(password.encode("utf-8", "surrogatepass"))
+
+
 def matches(password: str, kept: str) -> bool:
     """Whether it is the password of ``kept``; takes the same time whether or not. False for what isn't a hash."""
     if len(password) > MOST:
         return False
+    if kept.startswith("$argon2"):
+        return _is_argon2(password, kept)
     try:
         _, cost, block, parallel, salt, key = kept.split(":")
         made = _key(password, _bytes(salt), int(cost), int(block), int(parallel))
         return hmac.compare_digest(made, _bytes(key))
     except ValueError:
+        return False
+
+
+def _is_argon2(password: str, kept: str) -> bool:
+    from argon2 import PasswordHasher
+    from argon2.exceptions import Argon2Error, InvalidHash
+
+    try:
+        return PasswordHasher().verify(kept, password.encode("utf-8", "surrogatepass"))
+    except (Argon2Error, InvalidHash):
         return False
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import ipaddress
 import os
 import re
 import tomllib
@@ -18,6 +19,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from qa.errors import InputError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _WRONG = {
     "extra_forbidden": "没有这个设置",
@@ -45,6 +48,10 @@ _ORIGIN = re.compile(r"(https?)://((?:\*\.)?[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?)(
 """An origin as frame-ancestors takes it: no path, no IPv6; other letters as a browser sends them (xn--…)."""
 
 
+HEADER_PATTERN = r"^[A-Za-z][A-Za-z0-9-]{0,63}$"
+"""Name of an HTTP header; none with "_", which some proxies pass on as if it were "-"."""
+
+
 class Settings(BaseSettings):
     """Each field can be given as ``QA_<NAME>`` or as ``<name>`` in youju.toml."""
 
@@ -70,6 +77,19 @@ class Settings(BaseSettings):
     threshold: float = Field(0.0, ge=0.0, le=1.0, description="abstain below this confidence; 0 takes the fitted value")
     ocr: Literal["auto", "off"] = Field("auto", description="recognise text in scans where the extra [ocr] is there")
     journal: bool = Field(True, description="keep questions and answers in index/journal.sqlite")
+    journal_days: int = Field(0, ge=0, le=36_500, description="rows of the journal older are deleted; 0 keeps them")
+    journal_names: bool = Field(True, description="keep in the journal who asked (name and address)")
+    auth: Literal["open", "password", "header"] = Field("open", description="who may read")
+    users_file: Path = Field(Path("users.txt"), description="names, roles and passwords; kept by `python -m qa user`")
+    sso_header: str = Field(
+        "X-Remote-User", pattern=HEADER_PATTERN, description="header in which a trusted proxy says who asks"
+    )
+    sso_groups_header: str = Field(
+        "", pattern=f"^$|{HEADER_PATTERN}", description="header in which it says their groups, separated by commas"
+    )
+    trusted_proxies: str = Field("", max_length=2000, description="addresses or networks of those proxies, by commas")
+    admin_users: str = Field("", max_length=4000, description="names that are administrators, by commas")
+    admin_groups: str = Field("", max_length=4000, description="groups whose members are, by commas")
     admin_user: str = Field("admin", min_length=1, max_length=64, description="who may change the library")
     admin_password_hash: str = Field(
         "", pattern=rf"^({HASH_PATTERN})?$", description="their password as `python -m qa password` prints it"
@@ -122,6 +142,17 @@ class Settings(BaseSettings):
         digest = hashlib.sha256(str(place).encode("utf-8", "surrogatepass")).hexdigest()[:8]
         return {**given, "index": Path("index") / f"{place.name}-{digest}"}
 
+    @model_validator(mode="after")
+    def _proxies_are_said(self) -> Settings:
+        """Who asks is taken from a header only where it is said whose header counts."""
+        try:
+            networks(self.trusted_proxies)
+        except ValueError as error:
+            raise ValueError("trusted_proxies 应是用逗号隔开的 IP 地址或网段") from error
+        if self.auth == "header" and not names_in(self.trusted_proxies):
+            raise ValueError("auth=header 时要用 QA_TRUSTED_PROXIES 写明网关的地址")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -165,10 +196,24 @@ def _origin(word: str) -> str:
     return f"{scheme}://{host}" + (f":{int(port)}" if port and int(port) != {"http": 80, "https": 443}[scheme] else "")
 
 
+def names_in(text: str) -> list[str]:
+    """What stands between commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks between commas. Raises ValueError."""
+    return tuple(ipaddress.ip_network(part, strict=False) for part in names_in(text))
+
+
 def _told(error: dict[str, Any]) -> str:
     context = {name: str(value).replace(" or ", " 或 ") for name, value in error.get("ctx", {}).items()}
     reason = _WRONG[error["type"]].format(**context) if error["type"] in _WRONG else error["msg"]
     name = ".".join(map(str, error["loc"]))
+    if not name:  # of several settings together
+        return str(error["ctx"]["error"])
+    if name in {"sso_header", "sso_groups_header"}:
+        return f"{name}={error.get('input')!r}（应是请求头的名字，如 X-Remote-User，不含下划线）"
     if name == "admin_password_hash":  # perhaps the password itself: never to be shown
         return f"{name}（不是 python -m qa password 给出的那一串）"
     if name == "llm_api_key":

@@ -49,8 +49,8 @@ NOTICE = f"""关于做好网络安全检查工作的通知
 
 
 @contextlib.contextmanager
-def serving(repo: Path, place: Path, arguments: list[str], **settings: str) -> Iterator[str]:
-    """The address of a server in a process of its own, once its chat is ready."""
+def serving(repo: Path, place: Path, arguments: list[str], key: str = "", **settings: str) -> Iterator[str]:
+    """The address of a server in a process of its own, once its chat is ready; ``key`` opens one that has a login."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -59,19 +59,20 @@ def serving(repo: Path, place: Path, arguments: list[str], **settings: str) -> I
     with (place / "server.log").open("wb") as log:
         server = subprocess.Popen([sys.executable, *arguments], env=env, cwd=place, stdout=log, stderr=log)
         try:
-            _wait(f"http://127.0.0.1:{port}", server, place / "server.log")
+            _wait(f"http://127.0.0.1:{port}", server, place / "server.log", key)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(20)
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path, key: str) -> None:
+    asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"} if key else {})
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         assert server.poll() is None, log.read_text(encoding="utf-8")
         with contextlib.suppress(OSError):
-            if urllib.request.urlopen(url, timeout=5).status == 200:
+            if urllib.request.urlopen(asked, timeout=5).status == 200:
                 return
         time.sleep(0.2)
     pytest.fail(f"the server did not start: {log.read_text(encoding='utf-8')}")

@@ -191,7 +191,7 @@ def test_an_example_asks_and_a_follow_up_stands_below(visit: Callable) -> None:
     assert page.locator("#yj-chat .user-row").first.inner_text().strip() == question
     ask(page, "有什么工作要求？")
     assert page.locator("#yj-chat .user-row").count() == 2
-    page.locator("#yj-chat a.yj-vote").last.click()
+    page.locator("#yj-chat a.yj-vote[href*='#good-']").last.click()
     page.locator(".yj-thanks").wait_for()
 
 

@@ -39,7 +39,7 @@ def test_an_answer_grows_by_a_sentence_and_ends_with_its_sources() -> None:
     first = f"#cite-d1.{start}.{start + 16}.{digest('一是宣传党的路线方针政策下基层。')}.1"
     assert f"[[1]]({first})" in steps[0]
     assert steps[-1].count("关于开展学习研讨的通知 › 一、总体要求 › （一）四项内容 · 第 2 页") == 1, "one line a place"
-    assert f"[有帮助](#good-{'f' * 32})" in steps[-1]
+    assert f"[有用](#good-{'f' * 32})" in steps[-1]
 
 
 def test_a_sentence_that_is_not_in_the_document_is_never_shown() -> None:

@@ -84,7 +84,6 @@ CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪
         ("GET", "/static/../config"),
         ("POST", "/gradio_api/call/respond"),
         ("POST", "/gradio_api/vibe-edit"),
-        ("POST", "/login"),
         ("GET", "/docs"),
         ("GET", "/manifest.json"),
     ],
@@ -92,6 +91,11 @@ CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪
 def test_a_door_of_gradio_is_shut(client: TestClient, method: str, path: str) -> None:
     response = client.request(method, path)
     assert (response.status_code, response.json()["code"]) == (404, "http_404")
+
+
+def test_the_login_is_ours_and_not_gradios(client: TestClient) -> None:
+    given = client.post("/login", data={"username": "a", "password": "b"}, follow_redirects=False)
+    assert (given.status_code, given.headers["location"], "set-cookie" in given.headers) == (303, "/", False)
 
 
 def test_no_other_origin_is_let_in(client: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""The command line: sync, ask, search, eval, serve, report, password, doctor, backup, restore, export, verify.
+"""The command line: sync, ask, search, eval, serve, report, password, user, doctor, backup, restore, export, verify.
 
 Starts in a tenth of a second: each command imports what it needs when it runs.
 """

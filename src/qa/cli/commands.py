@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from qa.cli import keep, screen
+from qa.cli import keep, people, screen
 from qa.errors import InputError
 from qa.settings import Settings
 from qa.types import Scope
@@ -131,21 +131,10 @@ def compare(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def password(args: argparse.Namespace, settings: Settings) -> int:
-    from getpass import getpass
+    from qa.cli.people import new_password
+    from qa.password import hashed
 
-    from qa.password import check_strength, hashed
-
-    if args.source == "-":
-        typed = sys.stdin.readline().rstrip("\r\n")
-        check_strength(typed)
-    else:
-        try:
-            typed = getpass("新密码：", sys.stderr)
-            check_strength(typed)
-            if getpass("再输一遍：", sys.stderr) != typed:
-                raise InputError("两次输入的密码不一样", "请重新运行")
-        except EOFError as error:
-            raise InputError("没有读到密码", "请在终端里运行，或用 python -m qa password - 从标准输入读") from error
+    typed = new_password(args.source == "-", "python -m qa password -")
     print(f'admin_password_hash = "{hashed(typed)}"')
     print("请把上面这一行写进 youju.toml，或把引号里的内容设为环境变量 QA_ADMIN_PASSWORD_HASH。", file=sys.stderr)
     return 0
@@ -185,6 +174,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "report": report,
     "compare": compare,
     "password": password,
+    "user": people.user,
     "doctor": doctor,
     "backup": keep.backup,
     "restore": keep.restore,

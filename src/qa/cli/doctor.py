@@ -71,6 +71,7 @@ def examine(settings: Settings) -> list[Check]:
         _disk,
         _memory,
         _port,
+        _login,
         _screen,
     )
     for look in looks:
@@ -235,6 +236,21 @@ def _port(settings: Settings) -> Check:
             return Check("端口", True, f"{place} 上正运行着有据")
         return Check("端口", False, error.what, error.todo, error.exit_code)
     return Check("端口", True, f"{place} 空闲")
+
+
+def _login(settings: Settings) -> Check:
+    from qa.web.server import check_door, everybody_reads
+
+    try:
+        check_door(settings)
+    except InputError as error:
+        return Check("登录", False, error.what, error.todo, error.exit_code)
+    told = {
+        "open": everybody_reads(settings) or "不用登录就能提问（QA_AUTH=open）",
+        "password": f"要登录，名单在 {settings.users_file.absolute()}",
+        "header": f"单点登录，信任来自 {settings.trusted_proxies} 的 {settings.sso_header}",
+    }
+    return Check("登录", True, told[settings.auth])
 
 
 def _is_youju(settings: Settings) -> bool:

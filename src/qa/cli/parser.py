@@ -81,6 +81,18 @@ _LOGIN = """\
 
   python -m qa password"""
 
+_USER = """\
+登录名单是一个文本文件（默认 users.txt，QA_USERS_FILE 可改），一行一个人，密码只存摘要；网页开着时改了也马上生效。
+角色：reader 只能提问，admin 还能管理资料、看管理页，program 是程序，用密钥而不用密码。
+密码输入时不显示；--stdin 从标准输入读一行。
+
+  python -m qa user add 王芳                     加一个读者
+  python -m qa user add 李主任 --role admin      加一个管理员
+  python -m qa user add 门户 --role program      加一个程序，显示一次它的密钥
+  python -m qa user passwd 王芳                  换密码；对程序是换密钥
+  python -m qa user remove 王芳
+  python -m qa user list"""
+
 _DOCTOR = """\
 逐项检查，✓ 表示正常，✗ 后面写着怎么办。全部正常时退出码为 0。
 
@@ -213,9 +225,21 @@ def make_parser() -> argparse.ArgumentParser:
     password = _command(names, "password", "为网页的资料管理设密码", _LOGIN)
     password.add_argument("source", nargs="?", choices=["-"], metavar="-", help="从标准输入读")
 
+    _users(names)
     _json(_command(names, "doctor", "体检：看这台机器能不能用，不能就说怎么办", _DOCTOR))
     _keeping(names)
     return top
+
+
+def _users(names: Any) -> None:
+    user = _command(names, "user", "登录名单：谁能用网页和接口", _USER)
+    user.add_argument(
+        "action", choices=("add", "remove", "passwd", "list"), metavar="做什么", help="add remove passwd list"
+    )
+    user.add_argument("name", nargs="?", metavar="名字", help="登录用的名字；list 不用给")
+    user.add_argument("--role", choices=("reader", "admin", "program"), default="reader", help="角色（默认 reader）")
+    user.add_argument("--stdin", action="store_true", help="从标准输入读密码")
+    _json(user)
 
 
 def _keeping(names: Any) -> None:

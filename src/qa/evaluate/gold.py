@@ -71,8 +71,9 @@ class Matcher:
 
     def __init__(self, text_of: Callable[[str], str | None]) -> None:
         self._bare = lru_cache(maxsize=None)(lambda path: _bare(text_of(path) or ""))
+        self.places = lru_cache(maxsize=10_000)(self._places)
 
-    def places(self, path: str, quote: str) -> list[tuple[int, int]]:
+    def _places(self, path: str, quote: str) -> list[tuple[int, int]]:
         """All ranges ``[start, end)`` of canonical text where the quote stands; empty where it doesn't."""
         text, offsets = self._bare(path)
         wanted = "".join(quote.split())

@@ -33,6 +33,18 @@ def read_excel(data: bytes) -> Loaded:
     """A page a visible sheet. Hidden sheets, rows and columns are left out and told; what only a filter or a folded
     group hides at the moment is kept."""
     package = open_package(data, "Excel 表格")
+    left = Left()
+    sheets = _sheets(package, left)
+    macros = [MACROS] if any(name.endswith("vbaproject.bin") for name in package.names) else []
+    return workbook(sheets, "xlsx", stated_title(package), macros, left)
+
+
+def read_cells(data: bytes) -> list[Sheet]:
+    """The visible sheets as tables, for those who want cells and not a text. Raises ReadError."""
+    return _sheets(open_package(data, "Excel 表格"), Left())
+
+
+def _sheets(package: Package, left: Left) -> list[Sheet]:
     main = main_part(package, "xl/workbook.xml")
     root = xml(package, main)
     if root is None or root.find(S + "sheets") is None:
@@ -41,7 +53,6 @@ def read_excel(data: bytes) -> Loaded:
     by_kind = dict(parts.values())
     properties = root.find(S + "workbookPr")
     from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    left = Left()
     reader = _Reader(
         package,
         tuple(_shared(package, by_kind.get("sharedStrings", "xl/sharedStrings.xml"))),
@@ -60,8 +71,7 @@ def read_excel(data: bytes) -> Loaded:
             left.sheets.append(name)
         elif kind == "worksheet" and path in package:
             sheets.append(reader.sheet(name, path))
-    macros = [MACROS] if any(name.endswith("vbaproject.bin") for name in package.names) else []
-    return workbook(sheets, "xlsx", stated_title(package), macros, left)
+    return sheets
 
 
 def _shared(package: Package, name: str) -> Iterator[str]:

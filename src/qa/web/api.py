@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,7 @@ from qa.types import Sort
 from qa.web.background import Tells
 from qa.web.chat import MAX_HISTORY, Library, tidy
 from qa.web.scope import ScopeIn, routes
+from qa.web.who.door import LEAN
 from qa.web.wording import worded
 
 
@@ -38,6 +39,7 @@ class Feedback(BaseModel):
     id: str = Field(pattern="^[0-9a-f]{32}$", description="回答的编号（响应头 X-Answer-Id）")
     good: bool = Field(description="是否有帮助")
     note: str = Field("", max_length=2000, description="说明")
+    wrong: int | None = Field(None, ge=0, le=10_000, description="引错的是第几条引文；0 指整个回答")
 
 
 def router(library: Library, journal: Journal | None, background: Tells | None) -> APIRouter:
@@ -46,13 +48,13 @@ def router(library: Library, journal: Journal | None, background: Tells | None) 
     api.include_router(routes(library))
 
     @api.get("/healthz", summary="运行状态", tags=["状态"])
-    def healthz() -> JSONResponse:
-        return health(library, background)
+    def healthz(request: Request) -> JSONResponse:
+        return lean(library) if request.scope.get(LEAN) else health(library, background)
 
     @api.post("/api/ask", summary="提问", tags=["问答"])
     def ask(body: Ask, response: Response) -> dict[str, Any]:
         answer = library.ask(tidy(body.question), _history(body), body.scope.scope())
-        if journal is not None and (answer_id := journal.record(answer)):
+        if journal is not None and (answer_id := journal.record(answer, scope=body.scope.scope().told)):
             response.headers["X-Answer-Id"] = answer_id
         return (worded(library, answer) if body.worded else answer).to_dict()
 
@@ -67,9 +69,17 @@ def router(library: Library, journal: Journal | None, background: Tells | None) 
 
     @api.post("/api/feedback", summary="评价回答", tags=["问答"])
     def feedback(body: Feedback) -> dict[str, bool]:
-        return {"kept": journal is not None and journal.feedback(body.id, body.good, body.note)}
+        return {"kept": journal is not None and journal.feedback(body.id, body.good, body.note, body.wrong)}
 
     return api
+
+
+def lean(library: Library) -> JSONResponse:
+    """For those who have not logged in (a monitor, say): well or not, and of which generation."""
+    try:
+        return JSONResponse({"ok": True, "generation": library.status().generation})
+    except QAError:
+        return JSONResponse({"ok": False}, 503)
 
 
 def health(library: Library, background: Tells | None) -> JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,7 +18,8 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import compare, embed, kept, passages, plain, reader
+from qa.web import admin, compare, embed, kept, passages, plain, reader
+from qa.web.admin.routes import sweeping
 from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
@@ -27,6 +29,8 @@ from qa.web.keeper import Keeper
 from qa.web.manage import Desk, routes
 from qa.web.page import STATIC, notice
 from qa.web.texts import TEXTS, Lang, lang_of
+from qa.web.who import Door, login
+from qa.web.who.login import framed_page
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +53,8 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(gate.run())
         try:
-            yield
+            async with sweeping(journal, settings.journal_days):
+                yield
         finally:
             gate.stop()
             await task
@@ -65,16 +70,23 @@ def create_app(
         root_path_in_servers=False,
     )
     app.state.gate = gate
+    desk = Desk.of(assistant, settings, keeper)
+    lang = functools.partial(_lang, settings=settings)
+    app.add_middleware(
+        Door, roles=desk.roles, settings=settings, framed=lambda r: framed_page(settings.root_path, lang(r))
+    )
     app.add_middleware(Guard, upload_limit=settings.max_file_mb * 2**20)
     _handle_errors(app, settings)
     app.include_router(router(assistant, journal, background or keeper))
-    app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
-    app.include_router(passages.routes(assistant, lambda request: _lang(request, settings)))
-    app.include_router(kept.routes(assistant, answers, lambda request: _lang(request, settings)))
-    app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
-    app.include_router(reader.routes(assistant, settings, lambda request: _lang(request, settings), _remember))
-    app.include_router(plain.routes(assistant, journal, settings, lambda request: _lang(request, settings)))
-    app.include_router(embed.routes(assistant, journal, settings, lambda request: _lang(request, settings)))
+    app.include_router(login.routes(desk, lang))
+    app.include_router(admin.routes(desk, journal, lang))
+    app.include_router(routes(desk, lang))
+    app.include_router(passages.routes(assistant, lang))
+    app.include_router(kept.routes(assistant, answers, lang))
+    app.include_router(compare.routes(assistant, settings, lang))
+    app.include_router(reader.routes(assistant, settings, lang, _remember))
+    app.include_router(plain.routes(assistant, journal, settings, lang))
+    app.include_router(embed.routes(assistant, journal, settings, lang))
     _pages(app, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
@@ -106,7 +118,7 @@ def _remember(response: Response, request: Request) -> Response:
 
 def _handle_errors(app: FastAPI, settings: Settings) -> None:
     def told(error: QAError, request: Request) -> Response:
-        if request.url.path.startswith(("/doc/", "/library", "/compare")):
+        if request.url.path.startswith(("/doc/", "/library", "/compare", "/admin", "/login")):
             lang = _lang(request, settings)
             return HTMLResponse(notice(TEXTS[lang]["failed"], str(error), lang, settings.root_path), error.status)
         return JSONResponse(error_body(error), error.status)

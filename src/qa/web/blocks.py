@@ -15,12 +15,13 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from qa.errors import InputError, QAError
-from qa.journal import Journal
+from qa.journal import Asker, Journal
 from qa.settings import Settings
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
 from qa.web.kept import Kept
 from qa.web.scope import read_scope
 from qa.web.texts import TEXTS, Lang, lang_of
+from qa.web.who.door import ASKS
 from qa.web.wording import wording_steps
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def talk(
     root: str = "",
     scope: str = "",
     kept: Kept | None = None,
+    asker: Asker | None = None,
 ) -> Iterator[Messages]:
     """The conversation as it grows while a question is answered. Every failure ends as a message in it.
 
@@ -60,7 +62,7 @@ def talk(
     try:
         within = read_scope(scope)
         answer = library.ask(asked, questions(history), within)
-        answer_id = journal.record(answer) if journal else None
+        answer_id = journal.record(answer, asker, within.told) if journal else None
         kept_id = kept.keep(answer, answer_id, within) if kept else None
         for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root, kept_id)):
             if index:
@@ -90,8 +92,10 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
 
     def respond(question: str, history: Messages, scope: str, request: gr.Request) -> Iterator[tuple[str, Messages]]:
         lang = lang_of((request.cookies or {}).get("youju_lang"), settings.lang)
-        told = talk(library, journal, question or "", history or [], lang, settings.root_path, scope or "", kept)
-        for messages in told:
+        # Gradio answers on a task of its own, where no context of ours is: it comes with the request itself.
+        asker = request.request.scope.get(ASKS, Asker()) if request.request is not None else Asker()
+        given = (question or "", history or [], lang, settings.root_path, scope or "", kept, asker)
+        for messages in talk(library, journal, *given):
             yield "", messages
 
     with gr.Blocks(title=t["name"], analytics_enabled=False, fill_width=True) as blocks:

@@ -263,4 +263,5 @@ def _feedback(answer_id: str | None, lang: Lang) -> str:
     if answer_id is None:
         return ""
     t = TEXTS[lang]
-    return f"\n\n[{t['helpful']}](#good-{answer_id}) [{t['unhelpful']}](#bad-{answer_id})"
+    kinds = (("helpful", "good"), ("unhelpful", "bad"), ("citation_wrong", "wrong"))
+    return "\n\n" + " ".join(f"[{t[name]}](#{verdict}-{answer_id})" for name, verdict in kinds)

@@ -12,6 +12,7 @@ from qa.settings import Settings
 from qa.web.chat import Library
 from qa.web.scope import scope_row
 from qa.web.texts import FOR_SCRIPT, TEXTS, Lang
+from qa.web.who.person import current
 
 STATIC = Path(__file__).with_name("static")
 
@@ -70,10 +71,22 @@ def top(lang: Lang, root: str, *, middle: str = "", here: str = "/") -> str:
     there = f"{escape(root + here)}{'&amp;' if '?' in here else '?'}lang={other}"
     return (
         f'<header class="yj-top"><a class="yj-brand" href="{root}/"><span class="yj-seal" aria-hidden="true">据</span>'
-        f'<span class="yj-name">{t["name"]}</span></a>{middle}<nav class="yj-tools">'
+        f'<span class="yj-name">{t["name"]}</span></a>{middle}<nav class="yj-tools">{_person(lang, root)}'
         f'<a href="{there}" hreflang="{other}" aria-label="{t["language_label"]}">{t["language"]}</a>'
         f'<button type="button" class="yj-theme" aria-label="{t["theme"]}" title="{t["theme"]}"></button>'
         "</nav></header>"
+    )
+
+
+def _person(lang: Lang, root: str) -> str:
+    """For whoever has logged in: the way out, with their name."""
+    person, t = current(), TEXTS[lang]
+    if person is None or person.way != "password":
+        return ""
+    return (
+        f'<form class="yj-person" method="post" action="{root}/logout"><input type="hidden" name="csrf" '
+        f'value="{person.csrf}"><button aria-label="{escape(t["who_logout"])} {escape(person.name)}">'
+        f"{escape(t['who_logout'])}<span> {escape(person.name)}</span></button></form>"
     )
 
 
@@ -100,11 +113,12 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
 
 def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
     t = {name: escape(text) for name, text in TEXTS[lang].items()}
-    root = settings.root_path
+    root, person = settings.root_path, current()
+    admin = f'<a class="yj-lib" href="{root}/admin">{t["who_admin"]}</a>' if person and person.admin else ""
     middle = (
         f'<span class="yj-tag">{t["tagline"]}</span>'
         f'<a class="yj-new" href="{root}/">{t["new_chat"]}</a>'
-        f'<a class="yj-lib" href="{root}/library">{t["lib_title"]}</a>'
+        f'<a class="yj-lib" href="{root}/library">{t["lib_title"]}</a>{admin}'
         f'<a class="yj-api" href="{root}/api/docs">{t["api"]}</a>'
     )
     script_texts = json.dumps({key: TEXTS[lang][key] for key in FOR_SCRIPT}, ensure_ascii=False).replace("<", "\\u003c")

@@ -7,14 +7,19 @@ import errno
 import logging
 import socket
 import sys
+from typing import Any
 
 from qa.audit import Audit
 from qa.errors import InputError
 from qa.journal import Journal
-from qa.settings import Settings
+from qa.settings import Settings, names_in
 from qa.watch import Watcher
 from qa.web.chat import Library
+from qa.web.guard import ASGIApp, Receive, Scope, Send
 from qa.web.keeper import Keeper
+from qa.web.manage.role import is_loopback
+from qa.web.who.accounts import Accounts
+from qa.web.who.sso import PEER
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +65,12 @@ def _refusal(host: str, port: int, error: OSError) -> InputError:
 
 def serve(assistant: Library, settings: Settings) -> None:
     """Serve until interrupted. Changed files are read and lacking vectors made meanwhile, in a child process."""
+    check_door(settings)
     taken = take_port(settings.host, settings.port)
-    journal = Journal(settings.index / "journal.sqlite") if settings.journal else None
+    journal = None
+    if settings.journal:
+        path = settings.index / "journal.sqlite"
+        journal = Journal(path, names=settings.journal_names, generation=lambda: assistant.status().generation)
     keeper = Keeper(settings, assistant.status)
     watcher: Watcher | None = None
     try:
@@ -104,13 +113,56 @@ def _run(
     from qa.web.app import create_app
 
     app = create_app(assistant, settings, journal=journal, keeper=keeper)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, ws="none")
+    config = uvicorn.Config(
+        peers(app, settings),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        ws="none",
+        proxy_headers=False,
+    )
     print(
         f"有据已启动：http://{_shown(settings.host)}:{settings.port}{settings.root_path}  （按 Ctrl+C 停止）",
         flush=True,
     )
+    if told := everybody_reads(settings):
+        print(told, flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[taken])
+
+
+def peers(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The visitor's address as a proxy of ours gives it, with the address that really called kept beside it."""
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    trusted = names_in(settings.trusted_proxies) or ["127.0.0.1", "::1"]
+    rewritten: Any = ProxyHeadersMiddleware(app, trusted_hosts=trusted)  # type: ignore[arg-type]
+
+    async def remembering(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[PEER] = scope.get("client")
+        await rewritten(scope, receive, send)
+
+    return remembering
+
+
+def everybody_reads(settings: Settings) -> str:
+    """What to know where the page is open to the network and nobody said that it should be; "" otherwise."""
+    if is_loopback(settings.host) or "auth" in settings.model_fields_set:
+        return ""
+    return (
+        "注意：没有设登录，能访问这个地址的人都能提问、查看资料。"
+        "要登录，请设 QA_AUTH=password（见 docs/operations.md）；"
+        "就是要开放，请设 QA_AUTH=open，不再提示。"
+    )
+
+
+def check_door(settings: Settings) -> None:
+    """Raises InputError where a password is asked for and nobody has one, or the users' file can't be read."""
+    if settings.auth == "password" and not Accounts(settings).any():
+        raise InputError(
+            f"设了 QA_AUTH=password，登录名单 {settings.users_file.absolute()} 里却没有人",
+            "请运行 python -m qa user add 名字 --role admin",
+        )
 
 
 def _shown(host: str) -> str:

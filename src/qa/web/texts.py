@@ -8,6 +8,7 @@ from qa.web.texts_chat import CHAT_EN, CHAT_SCRIPT, CHAT_ZH
 from qa.web.texts_embed import EMBED_EN, EMBED_ZH
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 from qa.web.texts_reader import READER_EN, READER_ZH
+from qa.web.texts_who import WHO_EN, WHO_FOR_SCRIPT, WHO_ZH
 from qa.web.texts_wording import WORDING_EN, WORDING_ZH
 
 Lang = Literal["zh", "en"]
@@ -70,8 +71,8 @@ _ZH = {
     "nearest": "相近的内容",
     "caution": "提示",
     "reading": "检索时",
-    "helpful": "有帮助",
-    "unhelpful": "没帮助",
+    "helpful": "有用",
+    "unhelpful": "没用",
     "thanks": "已记录，谢谢",
     "failed": "没能回答",
     "crashed": "程序内部出错，详情见日志",
@@ -262,6 +263,7 @@ _PARTS = (
     (LIBRARY_ZH, LIBRARY_EN),
     (CHAT_ZH, CHAT_EN),
     (READER_ZH, READER_EN),
+    (WHO_ZH, WHO_EN),
     (WORDING_ZH, WORDING_EN),
     (EMBED_ZH, EMBED_EN),
 )
@@ -287,6 +289,7 @@ FOR_SCRIPT = (
         "background_failed",
     ),
     *CHAT_SCRIPT,
+    *WHO_FOR_SCRIPT,
     *("same", "same_editions", "edition"),
     *("problems", "chat_label", "ask_label", "answer_label"),
     *("scope_all", "scope_year", "scope_in_force", "in_force_note", "open_other", "fact_effective"),

@@ -17,7 +17,7 @@ from qa.shelf import Clash
 from qa.shelf.listing import Sort
 from qa.web.api import error_body
 from qa.web.manage.desk import Desk
-from qa.web.manage.role import HOW, Refused
+from qa.web.manage.role import Refused, how
 
 MOST = 2000
 """Paths in one request."""
@@ -99,7 +99,7 @@ def _looking(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/api/library/file", summary="下载原文件")
     def original(request: Request, path: str = Query(max_length=1000)) -> FileResponse:
         if not desk.visitor(request).may:
-            raise Refused("下载原文件需要管理资料库的权限", HOW)
+            raise Refused("下载原文件需要管理资料库的权限", how(desk.visitor(request).mode))
         place = desk.shelf.existing(path)
         if not place.is_file() or place.is_symlink():
             raise InputError(f"“{path}”不是普通文件", "请在资料文件夹里查看")
@@ -155,7 +155,7 @@ def _bin(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/api/library/bin", summary="回收站")
     def items(request: Request) -> dict[str, Any]:
         if not desk.visitor(request).may:
-            raise Refused("查看回收站需要管理资料库的权限", HOW)
+            raise Refused("查看回收站需要管理资料库的权限", how(desk.visitor(request).mode))
         return {"items": [asdict(item) for item in desk.shelf.bin.items()]}
 
     @routes.post("/api/library/restore", summary="从回收站恢复")

@@ -19,6 +19,7 @@ from qa.web.manage.role import Visitor
 from qa.web.page import page, top
 from qa.web.texts import TEXTS, Lang
 from qa.web.texts_library import LIBRARY_FOR_SCRIPT
+from qa.web.who.person import current
 
 SORTS: tuple[Sort, ...] = ("name", "state", "chars", "size", "time")
 SHOWN = 500
@@ -119,32 +120,20 @@ class Pages:
         )
         return self._whole(t["lib_log"], body, "/library/log")
 
-    def login(self, error: str = "") -> str:
-        t = self.t
-        wrong = f'<p class="yl-wrong" role="alert">{escape(error)}</p>' if error else ""
-        body = (
-            f'<form class="yl-login" method="post" action="{self.root}/library/login"><h1>{t["lib_login"]}</h1>'
-            f"<p>{t['lib_login_lead']}</p>{wrong}"
-            f'<label>{t["lib_user"]}<input name="user" autocomplete="username" required autofocus></label>'
-            f'<label>{t["lib_password"]}<input name="password" type="password" required '
-            f'autocomplete="current-password"></label><button>{t["lib_login"]}</button></form>'
-        )
-        return self._whole(t["lib_login"], body, "/library/login")
-
     def _whole(self, title: str, body: str, here: str, folder: str = "") -> str:
         t, may = self.t, self.visitor.may
         links = [("/", "lib_ask"), ("/library", "lib_title"), ("/library/health", "lib_health")]
         links += [("/library/bin", "lib_bin"), ("/library/log", "lib_log")] if may else []
-        links += [("/library/login", "lib_login")] if self.visitor.mode == "password" and not may else []
+        links += [("/admin", "who_admin")] if may else []
+        links += (
+            [("/login?next=%2Flibrary", "lib_login")]
+            if self.visitor.mode == "password" and not may and not _named()
+            else []
+        )
         nav = "".join(
             f'<a href="{self.root}{place}"{" aria-current=page" if place == here else ""}>{t[name]}</a>'
             for place, name in links
         )
-        leave = (
-            f'<form method="post" action="{self.root}/library/logout"><input type="hidden" name="csrf" '
-            f'value="{self.visitor.csrf}"><button>{t["lib_logout"]} {escape(self.visitor.user)}</button></form>'
-        )
-        nav += leave if may and self.visitor.mode == "password" else ""
         texts = {key: TEXTS[self.lang][key] for key in LIBRARY_FOR_SCRIPT}
         facts = {
             "csrf": self.visitor.csrf if may else "",
@@ -167,8 +156,10 @@ class Pages:
         quiet = f'<noscript><p class="yl-note">{t["lib_no_script"]}</p></noscript>'
         if self.visitor.may:
             return quiet
+        if self.visitor.mode == "sso" or _named():
+            return f'<p class="yl-note">{t["who_reader"]}</p>'
         if self.visitor.mode == "password":
-            link = f'<a class="yl-button" href="{self.root}/library/login">{t["lib_login"]}</a>'
+            link = f'<a class="yl-button" href="{self.root}/login?next=%2Flibrary">{t["lib_login"]}</a>'
             return f'<p class="yl-note">{t["lib_readonly_password"]} {link}</p>'
         command = "<code>python -m qa password</code>"
         return f'<p class="yl-note">{t["lib_readonly_off"].format(command=command)}</p>'
@@ -323,6 +314,12 @@ class Pages:
     def _query(self, **values: str) -> str:
         given = {name: value for name, value in values.items() if value}
         return escape(f"?{urlencode(given, quote_via=quote)}") if given else ""
+
+
+def _named() -> bool:
+    """Whether the visitor has said who they are: then another login makes no difference."""
+    person = current()
+    return person is not None and bool(person.name)
 
 
 def _size(size: int) -> str:

@@ -1,4 +1,7 @@
-"""Who may change the library: whoever sits at this machine, or whoever knows the password; on a shared host nobody."""
+"""Who may read, and who may change the library: somebody at this machine, with a password, or named by the proxy.
+
+Without a password on a shared host nobody may change anything.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,19 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from qa.errors import QAError
-from qa.password import matches
 from qa.settings import Settings
+from qa.users import User
+from qa.web.who.accounts import Accounts, Tries, mark
+from qa.web.who.person import Person
+from qa.web.who.sso import Sso
 
-Mode = Literal["local", "password", "off"]
+Mode = Literal["local", "password", "sso", "off"]
 
 COOKIE = "youju_session"
 LASTS = 12 * 3600
 """Seconds until one has to log in again: a working day."""
-TRIES, WINDOW = 5, 15 * 60
-"""Wrong passwords from one address within so many seconds; then it has to wait."""
 KNOWN = 10_000
-"""Addresses and ended sessions kept in memory, at most."""
+"""Ended sessions kept in memory, at most."""
 FORWARDED = (
     "forwarded",
     "via",
@@ -46,13 +50,6 @@ class Refused(QAError):
 
     code = "forbidden"
     status = 403
-
-
-class TooManyTries(QAError):
-    """Too many wrong passwords from one address."""
-
-    code = "wait"
-    status = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +71,45 @@ class Roles:
     """Sessions are signed with a key of this process: they end with it, and with a new password."""
 
     def __init__(self, settings: Settings) -> None:
+        self.accounts = Accounts(settings)
         self._settings = settings
+        self._sso = Sso.of(settings)
+        self._tries = Tries()
         self._key = secrets.token_bytes(32)
         self._ended: OrderedDict[str, float] = OrderedDict()
-        self._wrong: OrderedDict[str, list[float]] = OrderedDict()
         self._lock = threading.Lock()
         self._slow = threading.Lock()
 
     def mode(self, request: Request) -> Mode:
         """How one gets to change things over this connection."""
-        if self._settings.admin_password_hash:
+        if self._settings.auth == "header":
+            return "sso"
+        if self._settings.auth == "password" or self._settings.admin_password_hash:
             return "password"
         return "local" if self._is_local(request) else "off"
 
+    def person(self, request: Request) -> Person | None:
+        """Who reads; None for those who are not let in."""
+        host, auth = address(request), self._settings.auth
+        mode = self.mode(request)
+        if auth == "header" and (named := self._sso.who(request)) is not None:
+            return Person(named[0], named[1], "sso", host, self._csrf(f"sso {named[0]}"))
+        kind, _, key = request.headers.get("authorization", "").partition(" ")
+        if auth != "open" and kind.lower() == "bearer":
+            program = self.accounts.users.of_key(key.strip())
+            return Person(program.name, False, "key", host) if program is not None else None
+        if mode == "password" and (session := self._session(request)) is not None:
+            user, number = session
+            return Person(user.name, user.role == "admin", "password", host, self._csrf(number))
+        return Person("", mode == "local", "open", host) if auth == "open" else None
+
     def visitor(self, request: Request) -> Visitor:
         """Who asks; in "local" mode a session is begun where there is none (``cookie`` is then to be set)."""
-        mode, host = self.mode(request), request.client.host if request.client else ""
+        mode, host = self.mode(request), address(request)
+        if mode in {"password", "sso"}:
+            person = self.person(request)
+            may = person is not None and person.admin
+            return Visitor(mode, person.name if person and may else "", host, person.csrf if person and may else "")
         found = self._read(request.cookies.get(COOKIE, ""))
         if found is not None and found["mode"] == mode:
             return Visitor(mode, found["user"], host, self._csrf(found["id"]))
@@ -98,24 +118,34 @@ class Roles:
         cookie, number = self._signed("本机用户", mode)
         return Visitor(mode, "本机用户", host, self._csrf(number), cookie)
 
-    def log_in(self, request: Request, user: str, password: str) -> str:
-        """The cookie of a new session. Raises Refused for a wrong name or password, TooManyTries after several."""
-        host = request.client.host if request.client else ""
+    def log_in(self, request: Request, name: str, password: str) -> str:
+        """The cookie of a new session; one that came with the request ends.
+
+        Raises Refused for a wrong name or password, TooManyTries after several.
+        """
+        host = address(request)
         self._same_origin(request)
-        with self._lock:
-            wrong = [at for at in self._wrong.get(host, []) if at > time.monotonic() - WINDOW]
-        if len(wrong) >= TRIES:
-            minutes = int((wrong[0] + WINDOW - time.monotonic()) // 60) + 1
-            raise TooManyTries("密码错误次数太多", f"请 {minutes} 分钟后再试")
-        named = hmac.compare_digest(user.encode(), self._settings.admin_user.encode())
-        with self._slow:  # one at a time: each takes 32 MB, and guessing must not be quick
-            right = matches(password, self._settings.admin_password_hash)
-        if not (named and right):
-            self._count(host, wrong)
-            raise Refused("用户名或密码不对", f"还可以试 {max(0, TRIES - len(wrong) - 1)} 次")
-        with self._lock:
-            self._wrong.pop(host, None)
-        return self._signed(self._settings.admin_user, "password")[0]
+        with self._slow:  # counted before the next may try: many at once are no more guesses than one by one
+            left = self._tries.left(host, name)
+            user = self.accounts.enter(name, password)
+            if user is None:
+                self._tries.wrong(host, name)
+                raise Refused("用户名或密码不对", f"还可以试 {left - 1} 次")
+            self._tries.right(host, name)
+        self.log_out(request)
+        return self._signed(user.name, "password", mark(user, self._key))[0]
+
+    def form_token(self, cookie: str) -> str:
+        """What the login form must carry, so that no other site's form can log somebody in."""
+        return self._mac("login", cookie)
+
+    def _session(self, request: Request) -> tuple[User, str] | None:
+        found = self._read(request.cookies.get(COOKIE, ""))
+        if found is None or found["mode"] != "password":
+            return None
+        user = self.accounts.get(found["user"])
+        known = user is not None and hmac.compare_digest(mark(user, self._key), found["mark"])
+        return (user, found["id"]) if user is not None and known else None
 
     def log_out(self, request: Request) -> None:
         found = self._read(request.cookies.get(COOKIE, ""))
@@ -130,7 +160,7 @@ class Roles:
         visitor = self.visitor(request)
         if not visitor.may or visitor.cookie:
             todo = "请重新登录" if visitor.mode == "password" else "请刷新本页再试"
-            raise Refused("没有权限修改资料库，或页面已经过期", todo if visitor.mode != "off" else HOW)
+            raise Refused("没有权限，或页面已经过期", todo if visitor.mode != "off" else HOW)
         self._same_origin(request)
         given = request.headers.get("x-csrf-token", "")
         if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
@@ -160,16 +190,10 @@ class Roles:
             and not any(name in request.headers for name in FORWARDED)
         )
 
-    def _count(self, host: str, wrong: list[float]) -> None:
-        with self._lock:
-            self._wrong[host] = [*wrong, time.monotonic()]
-            self._wrong.move_to_end(host)
-            while len(self._wrong) > KNOWN:
-                self._wrong.popitem(last=False)
-
-    def _signed(self, user: str, mode: Mode) -> tuple[str, str]:
+    def _signed(self, user: str, mode: Mode, known_by: str = "") -> tuple[str, str]:
         number = secrets.token_hex(16)
-        held = json.dumps({"id": number, "user": user, "mode": mode, "until": time.time() + LASTS})
+        told = {"id": number, "user": user, "mode": mode, "mark": known_by, "until": time.time() + LASTS}
+        held = json.dumps(told)
         body = base64.urlsafe_b64encode(held.encode()).rstrip(b"=").decode()
         return f"{body}.{self._mac('session', body)}", number
 
@@ -185,11 +209,20 @@ class Roles:
         return self._mac("change", number)
 
     def _mac(self, purpose: str, text: str) -> str:
-        key = self._key + self._settings.admin_password_hash.encode()
-        return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 
 HOW = "请在本机打开本页，或运行 python -m qa password，把给出的 QA_ADMIN_PASSWORD_HASH 设好后重新启动"
+
+
+def how(mode: Mode) -> str:
+    """What to do to be an administrator."""
+    told = {"password": "请用管理员的名字登录", "sso": "请管理员把你写进 QA_ADMIN_USERS 或 QA_ADMIN_GROUPS"}
+    return told.get(mode, HOW)
+
+
+def address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def is_loopback(name: str) -> bool:

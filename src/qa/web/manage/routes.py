@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa import health
-from qa.errors import InputError, QAError
+from qa.errors import InputError
 from qa.health import render
 from qa.shelf.listing import Sort
 from qa.web.manage.api import api
 from qa.web.manage.desk import Desk
 from qa.web.manage.pages import Pages
-from qa.web.manage.role import COOKIE, HOW, LASTS, Refused, Visitor
+from qa.web.manage.role import COOKIE, LASTS, Refused, Visitor, how
 from qa.web.texts import Lang
 
 __all__ = ["Desk", "routes"]
 
-FORM = 4096
-"""Bytes of the login form, at most."""
 _KINDS = {
     "html": ("text/html", render.html),
     "md": ("text/markdown", render.markdown),
@@ -35,7 +32,7 @@ def routes(desk: Desk, lang_of: Callable[[Request], Lang]) -> APIRouter:
     router = APIRouter()
     router.include_router(api(desk))
     _pages(router, desk, lang_of)
-    _door(router, desk, lang_of)
+    _door(router, desk)
     return router
 
 
@@ -85,43 +82,10 @@ def _pages(router: APIRouter, desk: Desk, lang_of: Callable[[Request], Lang]) ->
         return _made(desk, html, visitor, request)
 
 
-def _door(router: APIRouter, desk: Desk, lang_of: Callable[[Request], Lang]) -> None:
+def _door(router: APIRouter, desk: Desk) -> None:
     @router.get("/library/login", include_in_schema=False)
-    def form(request: Request) -> Response:
-        visitor = desk.visitor(request)
-        if visitor.may or visitor.mode != "password":
-            return _to_library(desk)
-        return _made(desk, Pages(desk.settings, visitor, lang_of(request)).login(), visitor, request)
-
-    @router.post("/library/login", include_in_schema=False)
-    async def log_in(request: Request) -> Response:
-        given = await _form(request)
-        return await run_in_threadpool(enter, request, given)
-
-    def enter(request: Request, given: dict[str, str]) -> Response:
-        visitor, user = desk.visitor(request), given.get("user", "")[:64]
-        if visitor.mode != "password":
-            return _to_library(desk)
-        try:
-            cookie = desk.roles.log_in(request, user, given.get("password", ""))
-        except QAError as error:
-            desk.audit.record(user, visitor.host, "refused", detail=error.what)
-            html = Pages(desk.settings, visitor, lang_of(request)).login(str(error))
-            return HTMLResponse(html, error.status, headers={"Cache-Control": "no-store"})
-        desk.audit.record(user, visitor.host, "login")
-        response = _to_library(desk)
-        _set(response, cookie, desk, request)
-        return response
-
-    @router.post("/library/logout", include_in_schema=False)
-    async def log_out(request: Request) -> Response:
-        visitor, given = desk.visitor(request), await _form(request)
-        if visitor.may and given.get("csrf") == visitor.csrf:
-            desk.roles.log_out(request)
-            desk.audit.record(visitor.user, visitor.host, "logout")
-        response = _to_library(desk)
-        response.delete_cookie(COOKIE, path=desk.settings.root_path or "/")
-        return response
+    def form() -> Response:
+        return RedirectResponse(f"{desk.settings.root_path}/login?next=%2Flibrary", 303)
 
 
 def _part(desk: Desk, path: str) -> health.Health:
@@ -137,7 +101,7 @@ def _part(desk: Desk, path: str) -> health.Health:
 def _manager(desk: Desk, request: Request) -> Visitor:
     visitor = desk.visitor(request)
     if not visitor.may:
-        raise Refused("这一页需要管理资料库的权限", "请登录" if visitor.mode == "password" else HOW)
+        raise Refused("这一页需要管理资料库的权限", how(visitor.mode))
     return visitor
 
 
@@ -152,18 +116,3 @@ def _set(response: Response, cookie: str, desk: Desk, request: Request) -> None:
     secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
     place = desk.settings.root_path or "/"
     response.set_cookie(COOKIE, cookie, max_age=LASTS, path=place, httponly=True, samesite="strict", secure=secure)
-
-
-def _to_library(desk: Desk) -> Response:
-    return RedirectResponse(f"{desk.settings.root_path}/library", 303)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """A short form, as browsers send it without files."""
-    data = b""
-    async for piece in request.stream():
-        data += piece
-        if len(data) > FORM:
-            raise InputError("表单太长", "请检查输入")
-    given = parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
-    return {name: values[0] for name, values in given.items()}
