@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +16,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import compare, reader
+from qa.web import compare, programs, reader
 from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
@@ -26,6 +25,7 @@ from qa.web.guard import Guard
 from qa.web.keeper import Keeper
 from qa.web.manage import Desk, routes
 from qa.web.page import STATIC, notice
+from qa.web.programs.problem import too_large, wrong
 from qa.web.texts import TEXTS, Lang, lang_of
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ def create_app(
         finally:
             gate.stop()
             await task
+            await door.close()
 
     app = FastAPI(
         title="有据",
@@ -64,13 +65,14 @@ def create_app(
         root_path_in_servers=False,
     )
     app.state.gate = gate
-    app.add_middleware(Guard, upload_limit=settings.max_file_mb * 2**20)
+    app.add_middleware(Guard, upload_limit=settings.max_file_mb * 2**20, refusal=too_large)
     _handle_errors(app, settings)
     app.include_router(router(assistant, journal, background or keeper))
     app.include_router(routes(Desk.of(assistant, settings, keeper), lambda request: _lang(request, settings)))
     app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
     app.include_router(reader.routes(assistant, settings, lambda request: _lang(request, settings), _remember))
     _pages(app, settings)
+    door = programs.join(app, assistant, journal, background or keeper, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
     return app
@@ -112,7 +114,7 @@ def _handle_errors(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
-        wrong = "；".join(_wrong(e) for e in error.errors())
+        wrong = "；".join(wrong(e) for e in error.errors())
         return JSONResponse(error_body(InputError(f"请求的内容不对：{wrong}", "用法见 /api/docs")), 422)
 
     @app.exception_handler(HTTPException)
@@ -123,24 +125,6 @@ def _handle_errors(app: FastAPI, settings: Settings) -> None:
     def unexpected(_: Request, error: Exception) -> Response:
         log.error("处理请求时程序内部出错", exc_info=error)
         return JSONResponse({"code": "internal", "message": "程序内部出错。", "todo": "请查看日志，稍后再试。"}, 500)
-
-
-def _wrong(error: Any) -> str:
-    """One complaint of pydantic in Chinese: which field, and what is the matter with it."""
-    name = ".".join(str(part) for part in error["loc"] if part not in {"body", "query"}) or "请求体"
-    kinds = {
-        "missing": "缺少",
-        "json_invalid": "不是合法的 JSON",
-        "string_type": "应为文字",
-        "list_type": "应为列表",
-        "bool_parsing": "应为 true 或 false",
-        "int_parsing": "应为整数",
-        "too_long": "太多",
-        "string_too_long": "太长",
-        "greater_than_equal": "太小",
-        "less_than_equal": "太大",
-    }
-    return f"{name} {kinds.get(error['type'], '不合要求')}"
 
 
 def http_error(request: Request, status: int, settings: Settings) -> Response:
