@@ -71,8 +71,9 @@ CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/config"),
-        ("GET", "/gradio_api/info"),
+        ("POST", "/config"),
+        ("GET", "/gradio_api/info/"),
+        ("POST", "/gradio_api/call/ask"),
         ("GET", "/gradio_api/openapi.json"),
         ("GET", "/gradio_api/file=/etc/passwd"),
         ("GET", "/gradio_api/proxy=x"),

@@ -35,6 +35,11 @@ _DOORS = re.compile(
 _DOORS_POST = re.compile(r"/gradio_api/(?:queue/join|cancel|reset)/?")
 
 
+FIXED = {"/config": b"", "/gradio_api/info": b"serialize=False"}
+"""What gradio_client reads before it calls ``/ask``, with the query that it is answered for, whatever was sent: by
+others Gradio would open deep links and list what is private. They tell no more than the page itself does."""
+
+
 def policy(inline_scripts: Iterable[bytes] = (), framed_by: str = "'self'") -> str:
     """Content-Security-Policy: this host only; inline scripts by SHA-256, inline styles for Gradio's sake."""
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(s).digest()).decode()}'" for s in inline_scripts]
@@ -60,11 +65,11 @@ def inline_scripts(page: bytes) -> list[bytes]:
 
 
 def door_is_open(method: str, path: str) -> bool:
-    """Whether a request may reach Gradio: page, its own files, the queue. No upload, file=, proxy=, info, config…"""
+    """Whether a request may reach Gradio: page, its own files, the queue, ``FIXED``. No upload, file=, proxy=…"""
     if ".." in path:
         return False
     if method in {"GET", "HEAD"}:
-        return _DOORS.fullmatch(path) is not None
+        return path in FIXED or _DOORS.fullmatch(path) is not None
     return method == "POST" and _DOORS_POST.fullmatch(path) is not None
 
 
