@@ -121,6 +121,8 @@ class Library:
         scope: Scope | None = None,
         sort: Sort = "score",
     ) -> list[Hit]:
+        if len(question) > 2000:
+            raise InputError(f"问题有 {len(question)} 字，最多 2000 字", "请缩短问题")
         self.scope, self.sort = scope or self.scope, sort
         start = _at("一是")
         chunk = Chunk(7, "d1", start, start + 20, 1, TEXT[start : start + 20])

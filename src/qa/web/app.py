@@ -40,8 +40,12 @@ def create_app(
     journal: Journal | None = None,
     background: Tells | None = None,
     keeper: Keeper | None = None,
+    allowed: programs.Allowed = programs.everyone,
 ) -> FastAPI:
-    """The whole application. REST and reading page answer at once; the chat a few seconds after start-up."""
+    """The whole application. REST and reading page answer at once; the chat a few seconds after start-up.
+
+    ``allowed`` is asked before every route for programs.
+    """
     gate = Gate(assistant, journal, settings)
 
     @contextlib.asynccontextmanager
@@ -72,7 +76,7 @@ def create_app(
     app.include_router(compare.routes(assistant, settings, lambda request: _lang(request, settings)))
     app.include_router(reader.routes(assistant, settings, lambda request: _lang(request, settings), _remember))
     _pages(app, settings)
-    door = programs.join(app, assistant, journal, background or keeper, settings)
+    door = programs.join(app, assistant, journal, background or keeper, settings, allowed)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
     return app

@@ -28,10 +28,20 @@ Asked = Annotated[
 ]
 Names = Annotated[list[str], Query(max_length=50)]
 
+EVENT = {
+    "type": "object",
+    "description": "一个事件；data 是 JSON",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["status", "citation", "sentence", "done", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "回答；要求逐句发送时是 SSE：status、citation、sentence、done 或 error",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": EVENT}},
     }
 }
 

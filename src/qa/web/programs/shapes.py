@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic_core import PydanticCustomError
 
 from qa.types import Sort
 from qa.web.scope import ScopeIn
@@ -15,10 +16,29 @@ SEEN = r"[^\s\x00-\x1f\x7f-\x9f]"
 and pydantic would refuse half a surrogate pair beside a real question."""
 
 
+def _number(value: object) -> object:
+    """As JSON Schema has it: 70.0 is a whole number; true and "70", which pydantic would take as well, are none."""
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("int_type", "a whole number is wanted")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+
+
 class Taken(BaseModel):
     """A misspelt name is told, not passed over."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Part(ScopeIn):
+    """The page's scope, as strictly as the rest."""
+
+    model_config = ConfigDict(extra="forbid", title="Scope")
+
+    years: list[Whole] = Field(default=[], max_length=50, description="年份")
+    in_force: StrictBool = Field(default=False, description="只看现行：不看已修改、已废止、征求意见稿和尚未施行的")
 
 
 class Wanted(Taken):
@@ -26,7 +46,7 @@ class Wanted(Taken):
         description="问题", examples=[ASKED], json_schema_extra={"minLength": 1, "maxLength": 2000, "pattern": SEEN}
     )
     history: list[str] = Field(default=[], max_length=100, description="此前的问题，从早到晚；取最近 6 个")
-    scope: ScopeIn = Field(default_factory=ScopeIn, description="只看哪些资料；各项要同时符合")
+    scope: Part = Field(default_factory=Part, description="只看哪些资料；各项要同时符合")
 
 
 class Question(Wanted):
@@ -34,7 +54,7 @@ class Question(Wanted):
 
 
 class Search(Wanted):
-    k: StrictInt = Field(10, ge=1, le=100, description="返回片段的个数")
+    k: Whole = Field(10, ge=1, le=100, description="返回片段的个数")
     sort: Sort = Field("score", description="score 按把握，date 按成文日期从新到旧")
 
 
