@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
-from pydantic_core import PydanticCustomError
 
 from qa.types import Sort
 from qa.web.scope import ScopeIn
@@ -18,9 +17,7 @@ and pydantic would refuse half a surrogate pair beside a real question."""
 
 def _number(value: object) -> object:
     """As JSON Schema has it: 70.0 is a whole number; true and "70", which pydantic would take as well, are none."""
-    if isinstance(value, (bool, str)):
-        raise PydanticCustomError("int_type", "a whole number is wanted")
-    return value
+    return None if isinstance(value, (bool, str)) else value
 
 
 Whole = Annotated[int, BeforeValidator(_number)]
