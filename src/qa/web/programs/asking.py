@@ -17,6 +17,7 @@ from qa.web.chat import MAX_HISTORY, Library, tidy, verified
 from qa.web.citing import reference
 from qa.web.programs.problem import internal, problem
 from qa.web.texts import TEXTS
+from qa.web.wording import worded
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +51,21 @@ class Told:
         }
 
 
-def ask(library: Library, journal: Journal | None, question: str, history: Sequence[str], scope: Scope) -> Told:
-    """Raises QAError. The history is cut to the last few questions, as in the chat."""
+def ask(
+    library: Library,
+    journal: Journal | None,
+    question: str,
+    history: Sequence[str],
+    scope: Scope,
+    *,
+    wordy: bool = False,
+) -> Told:
+    """Raises QAError. The history is cut to the last few questions, as in the chat; ``wordy``: with a model's wording,
+    where one is set."""
     answer = library.ask(tidy(question), earlier(history), scope)
     good = {c.number: c for c in answer.quoted if verified(library, c)}
-    return Told(answer, journal.record(answer) if journal is not None else None, good)
+    kept = journal.record(answer) if journal is not None else None
+    return Told(worded(library, answer) if wordy else answer, kept, good)
 
 
 def earlier(history: Sequence[str]) -> list[str]:

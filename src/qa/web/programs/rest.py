@@ -87,7 +87,7 @@ def _asking(app: FastAPI, library: Library, journal: Journal | None) -> None:
         tidy(body.question)  # an empty one is refused before a stream begins
 
         def work() -> Told:
-            return ask(library, journal, body.question, body.history, body.scope.scope())
+            return ask(library, journal, body.question, body.history, body.scope.scope(), wordy=body.worded)
 
         if body.stream or "text/event-stream" in accept:
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -48,6 +48,7 @@ class Wanted(Taken):
 
 class Question(Wanted):
     stream: StrictBool = Field(False, description="逐句发送（SSE）；与请求头 Accept: text/event-stream 一样")
+    worded: StrictBool = Field(False, description="设有语言模型时，等它转述后再答复（worded 一项）；原句不受影响")
 
 
 class Search(Wanted):
@@ -112,6 +113,7 @@ class AnswerOut(BaseModel):
     warnings: list[str]
     suggestions: list[dict[str, Any]]
     timings: dict[str, float]
+    worded: dict[str, Any] | None = Field(description="语言模型的转述；没有要它，或没有设模型时为 null")
 
 
 class HitsOut(BaseModel):
