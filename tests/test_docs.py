@@ -86,10 +86,11 @@ def test_the_dependency_table_is_requirements_txt() -> None:
     assert all(row[2] and "AGPL" not in row[2] for row in rows)
 
 
-def test_the_optional_dependencies_are_those_of_the_extra() -> None:
+@pytest.mark.parametrize(("name", "heading"), [("ocr", "文字识别"), ("mcp", "供程序使用")])
+def test_the_optional_dependencies_are_those_of_the_extra(name: str, heading: str) -> None:
     extra = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    wanted = dict(one.split("==") for one in extra["ocr"])
-    rows = table("docs/decisions.md", "文字识别")
+    wanted = dict(one.split("==") for one in extra[name])
+    rows = table("docs/decisions.md", heading)
     assert {row[0]: row[1] for row in rows} == wanted
     assert all(row[2] and "AGPL" not in row[2] for row in rows)
     assert wanted.items() <= pins("requirements-dev.txt").items()
@@ -105,7 +106,7 @@ def test_requirements_hold_what_is_imported_and_little_else() -> None:
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.split(".")[0])
-    imported -= {*sys.stdlib_module_names, "qa", "rapidocr", "cv2", "PIL"}  # the extra [ocr]'s
+    imported -= {*sys.stdlib_module_names, "qa", "rapidocr", "cv2", "PIL", "mcp"}  # the extras'
     wanted = {names.get(module, module).replace("_", "-") for module in imported}
     pinned = {package.replace("_", "-") for package in pins("requirements.txt")}
     assert wanted <= pinned

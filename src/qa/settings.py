@@ -95,6 +95,7 @@ class Settings(BaseSettings):
         "", pattern=rf"^({HASH_PATTERN})?$", description="their password as `python -m qa password` prints it"
     )
     watch: bool = Field(False, description="sync by itself when the corpus folder changes, while serving")
+    mcp_hosts: str = Field("", max_length=2000, description="names of this machine that MCP answers to, by commas")
     lang: Literal["zh", "en"] = Field("zh", description="language of the web page at first sight")
     llm_base_url: str = Field(
         "", pattern=r"^(https?://[^\s/@?#]+(/[^\s@?#]*)?)?$", description="an OpenAI-compatible server; empty: none"

@@ -98,7 +98,7 @@ def is_in_view(page) -> bool:
 
 def test_a_long_document_opens_at_the_sentence_by_code_points(visit: Callable, server: str) -> None:
     page = visit()
-    info = page.request.get(f"{server}/api/documents").json()["documents"]
+    info = page.request.get(f"{server}/api/v1/documents").json()["documents"]
     doc = next(d["id"] for d in info if d["path"] == "长文.txt")
     wanted = "第2900段讲日常工作，要求把事情做实，𠮷祥村和😀社区都按月报告进展情况。"
     assert wanted not in page.request.get(f"{server}/doc/{doc}").text()  # it comes when it is asked for
@@ -127,7 +127,7 @@ def test_hostile_text_is_only_text(visit: Callable, watch: Watch, server: str) -
 
 
 def hostile_id(page, server: str) -> str:
-    info = page.request.get(f"{server}/api/documents").json()["documents"]
+    info = page.request.get(f"{server}/api/v1/documents").json()["documents"]
     return next(d["id"] for d in info if d["path"].startswith("网络"))
 
 
@@ -155,7 +155,7 @@ def test_a_scope_is_chosen_told_and_cleared(visit: Callable, watch: Watch, width
     fields.locator("[name=documents]").fill("关于做好网络安全检查工作的通知")
     fields.locator("[name=in_force]").check()
     assert page.evaluate(OVERFLOW) <= 0
-    held = page.request.get(f"{page.url.rstrip('/')}/api/documents").json()["documents"]
+    held = page.request.get(f"{page.url.rstrip('/')}/api/v1/documents").json()["documents"]
     assert page.locator("#yj-documents option").count() == len(held)
     page.keyboard.press("Escape")
     assert fields.is_hidden()

@@ -96,7 +96,7 @@ def test_drop_read_ask_delete_undo(site: str, opened: Open, watch: Watch, corpus
     if SCREENSHOTS:
         page.screenshot(path=str(Path(SCREENSHOTS) / "library.png"))
 
-    answer = page.request.post(f"{site}/api/ask", data={"question": "值班时间是几点到几点"}).json()
+    answer = page.request.post(f"{site}/api/v1/ask", data={"question": "值班时间是几点到几点"}).json()
     assert "早上八点到晚上八点" in answer["sentences"][0]["text"]
 
     row(page, "值班制度😀.txt").get_by_role("button", name="删除").click()

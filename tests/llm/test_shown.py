@@ -124,10 +124,10 @@ def test_nothing_of_a_model_is_markup_and_a_lost_quote_takes_its_sentence_along(
 
 def test_rest_words_where_it_is_asked_to(library: Assistant, script: Scripted, settings: Settings) -> None:
     client = TestClient(create_app(library, settings))
-    plain = client.post("/api/ask", json={"question": QUESTION}).json()
+    plain = client.post("/api/v1/ask", json={"question": QUESTION}).json()
     assert plain["worded"] is None
     assert script.asked == []
-    worded = client.post("/api/ask", json={"question": QUESTION, "worded": True}).json()
+    worded = client.post("/api/v1/ask", json={"question": QUESTION, "worded": True}).json()
     assert worded["worded"]["sentences"][0] == {
         "text": TRUE[:-3],
         "citations": [1],

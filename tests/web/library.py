@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.errors import InputError
+from qa.protocols import Encoder
 from qa.types import (
     Answer,
     Chunk,
@@ -75,6 +76,7 @@ class Library:
         self.progress: Progress | None = None
         self.asked: list[tuple[str, list[str]]] = []
         self.error: Exception | None = None
+        self.encoder: Encoder | None = None
         self.scope: Scope | None = None
         self.sort = ""
         self.facts = {"number": "学组发〔2026〕3号", "issuer": "学习组", "date": "2026-03-01", "status": "现行"}
@@ -119,6 +121,8 @@ class Library:
         scope: Scope | None = None,
         sort: Sort = "score",
     ) -> list[Hit]:
+        if len(question) > 2000:
+            raise InputError(f"问题有 {len(question)} 字，最多 2000 字", "请缩短问题")
         self.scope, self.sort = scope or self.scope, sort
         start = _at("一是")
         chunk = Chunk(7, "d1", start, start + 20, 1, TEXT[start : start + 20])
@@ -131,7 +135,7 @@ class Library:
 
     def document(self, doc_id: str) -> Document:
         if doc_id != "d1":
-            raise InputError(f"资料库里没有编号为 {doc_id} 的文件", "用 /api/documents 查看文件清单")
+            raise InputError(f"资料库里没有编号为 {doc_id} 的文件", "用 /api/v1/documents 查看文件清单")
         return DOCUMENT
 
     def editions(self, doc_id: str) -> tuple[Edition, ...]:

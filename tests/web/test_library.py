@@ -67,7 +67,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 def said(site: Site, question: str) -> str:
-    return site.client.post("/api/ask", json={"question": question}).text
+    return site.client.post("/api/v1/ask", json={"question": question}).text
 
 
 def test_what_is_uploaded_can_be_asked_about_and_deleted_again(site: Site) -> None:

@@ -71,8 +71,9 @@ CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/config"),
-        ("GET", "/gradio_api/info"),
+        ("POST", "/config"),
+        ("GET", "/gradio_api/info/"),
+        ("POST", "/gradio_api/call/ask"),
         ("GET", "/gradio_api/openapi.json"),
         ("GET", "/gradio_api/file=/etc/passwd"),
         ("GET", "/gradio_api/proxy=x"),
@@ -81,7 +82,7 @@ CHINESE_IN_ENGLISH = [*("有据", "据", "有据", "中文", "四项内容有哪
         ("GET", "/gradio_api/runs"),
         ("GET", "/monitoring/summary"),
         ("GET", "/monitoring"),
-        ("GET", "/static/../config"),
+        ("GET", "/static/%2e%2e/config"),
         ("POST", "/gradio_api/call/respond"),
         ("POST", "/gradio_api/vibe-edit"),
         ("GET", "/docs"),

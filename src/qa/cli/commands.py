@@ -86,6 +86,21 @@ def evaluate(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def mcp(args: argparse.Namespace, settings: Settings) -> int:
+    from qa.assistant import Assistant
+    from qa.journal import Journal
+    from qa.web.programs.mcp import stdio
+
+    assistant = Assistant.open(settings.index, settings)
+    journal = Journal(settings.index / "journal.sqlite") if settings.journal else None
+    try:
+        stdio(assistant, journal)
+    finally:
+        if journal is not None:
+            journal.close()
+    return 0
+
+
 def serve(args: argparse.Namespace, settings: Settings) -> int:
     from qa.assistant import Assistant
     from qa.web import serve as serve_web
@@ -171,6 +186,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "search": search,
     "eval": evaluate,
     "serve": serve,
+    "mcp": mcp,
     "report": report,
     "compare": compare,
     "password": password,

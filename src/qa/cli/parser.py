@@ -76,6 +76,12 @@ _COMPARE = """\
   python -m qa compare 旧.docx 新.docx --out 对照表.docx     写成 Word 表格；.html 和 .md 也行
   python -m qa compare 旧.docx 新.docx --all                 未变的条文也列出"""
 
+_MCP = """\
+经标准输入输出提供 MCP 工具 search、ask、read，供本机的 AI 程序启动；要先装 pip install -e ".[mcp]"。
+通过网络使用时不必运行它：打开网页的那个服务在 /mcp 提供同样的工具。
+
+  python -m qa mcp --index index"""
+
 _LOGIN = """\
 设好之后，网页的“资料库”要登录才能改。密码输入时不显示；写 - 则从标准输入读一行。
 
@@ -221,6 +227,8 @@ def make_parser() -> argparse.ArgumentParser:
     part.add_argument("--all", action="store_true", help="屏幕上也列出未变的条文")
     part.add_argument("--changed", action="store_true", help="写文件时只写有变化的条文")
     _json(compare)
+
+    _command(names, "mcp", "MCP：供 AI 程序经标准输入输出使用", _MCP)
 
     password = _command(names, "password", "为网页的资料管理设密码", _LOGIN)
     password.add_argument("source", nargs="?", choices=["-"], metavar="-", help="从标准输入读")

@@ -96,5 +96,5 @@ def _file(info: DocumentInfo) -> str:
 
 def _unknown(kind: str, asked: str, known: set[str]) -> InputError:
     near = get_close_matches(asked, sorted(known), TOLD, 0.3) or sorted(name for name in known if asked in name)[:TOLD]
-    todo = f"相近的有：{'、'.join(near)}" if near else "请用 /api/documents 或文件夹里的名称"
+    todo = f"相近的有：{'、'.join(near)}" if near else "请用 /api/v1/documents 或文件夹里的名称"
     return InputError(f"资料库里没有{kind}“{asked}”", todo)

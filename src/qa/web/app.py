@@ -7,7 +7,6 @@ import contextlib
 import functools
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +17,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import admin, compare, embed, kept, passages, plain, reader
+from qa.web import admin, compare, embed, kept, passages, plain, programs, reader
 from qa.web.admin.routes import sweeping
 from qa.web.api import error_body, router
 from qa.web.background import Tells
@@ -28,6 +27,7 @@ from qa.web.guard import Guard
 from qa.web.keeper import Keeper
 from qa.web.manage import Desk, routes
 from qa.web.page import STATIC, notice
+from qa.web.programs.problem import too_large, wrong
 from qa.web.texts import TEXTS, Lang, lang_of
 from qa.web.who import Door, login
 from qa.web.who.login import framed_page
@@ -44,8 +44,12 @@ def create_app(
     journal: Journal | None = None,
     background: Tells | None = None,
     keeper: Keeper | None = None,
+    allowed: programs.Allowed = programs.everyone,
 ) -> FastAPI:
-    """The whole application. REST and reading page answer at once; the chat a few seconds after start-up."""
+    """The whole application. REST and reading page answer at once; the chat a few seconds after start-up.
+
+    ``allowed`` is asked before every route for programs.
+    """
     answers = kept.Kept()
     gate = Gate(assistant, journal, settings, answers)
 
@@ -58,6 +62,7 @@ def create_app(
         finally:
             gate.stop()
             await task
+            await door.close()
 
     app = FastAPI(
         title="有据",
@@ -75,7 +80,7 @@ def create_app(
     app.add_middleware(
         Door, roles=desk.roles, settings=settings, framed=lambda r: framed_page(settings.root_path, lang(r))
     )
-    app.add_middleware(Guard, upload_limit=settings.max_file_mb * 2**20)
+    app.add_middleware(Guard, upload_limit=settings.max_file_mb * 2**20, refusal=too_large)
     _handle_errors(app, settings)
     app.include_router(router(assistant, journal, background or keeper))
     app.include_router(login.routes(desk, lang))
@@ -88,6 +93,7 @@ def create_app(
     app.include_router(plain.routes(assistant, journal, settings, lang))
     app.include_router(embed.routes(assistant, journal, settings, lang))
     _pages(app, settings)
+    door = programs.join(app, assistant, journal, background or keeper, settings, allowed)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
     return app
@@ -129,7 +135,7 @@ def _handle_errors(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
-        wrong = "；".join(_wrong(e) for e in error.errors())
+        wrong = "；".join(wrong(e) for e in error.errors())
         return JSONResponse(error_body(InputError(f"请求的内容不对：{wrong}", "用法见 /api/docs")), 422)
 
     @app.exception_handler(HTTPException)
@@ -140,24 +146,6 @@ def _handle_errors(app: FastAPI, settings: Settings) -> None:
     def unexpected(_: Request, error: Exception) -> Response:
         log.error("处理请求时程序内部出错", exc_info=error)
         return JSONResponse({"code": "internal", "message": "程序内部出错。", "todo": "请查看日志，稍后再试。"}, 500)
-
-
-def _wrong(error: Any) -> str:
-    """One complaint of pydantic in Chinese: which field, and what is the matter with it."""
-    name = ".".join(str(part) for part in error["loc"] if part not in {"body", "query"}) or "请求体"
-    kinds = {
-        "missing": "缺少",
-        "json_invalid": "不是合法的 JSON",
-        "string_type": "应为文字",
-        "list_type": "应为列表",
-        "bool_parsing": "应为 true 或 false",
-        "int_parsing": "应为整数",
-        "too_long": "太多",
-        "string_too_long": "太长",
-        "greater_than_equal": "太小",
-        "less_than_equal": "太大",
-    }
-    return f"{name} {kinds.get(error['type'], '不合要求')}"
 
 
 def http_error(request: Request, status: int, settings: Settings) -> Response:

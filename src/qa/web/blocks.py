@@ -5,6 +5,7 @@ Importing this module imports Gradio: four seconds, so only ``gate`` does, on a 
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -17,8 +18,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from qa.errors import InputError, QAError
 from qa.journal import Asker, Journal
 from qa.settings import Settings
+from qa.types import Scope
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
 from qa.web.kept import Kept
+from qa.web.programs import asking
 from qa.web.scope import read_scope
 from qa.web.texts import TEXTS, Lang, lang_of
 from qa.web.who.door import ASKS
@@ -86,6 +89,32 @@ def _short(question: str, limit: int = 400) -> str:
     return question if len(question) <= limit else f"{question[:limit]}……"
 
 
+def _for_programs(library: Library, journal: Journal | None) -> None:
+    """The endpoint ``/ask`` of gradio_client: its name and shape stay whatever becomes of the chat."""
+
+    def ask(question: str, history: list[str] = [], scope: dict[str, Any] = {}) -> dict[str, Any]:  # noqa: B006
+        try:
+            wanted = read_scope(json.dumps(scope)) if scope else Scope()
+            told: dict[str, Any] = _filed(asking.ask(library, journal, question, history, wanted).to_dict())
+        except QAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return told
+
+    gr.api(  # type: ignore[attr-defined]
+        ask,
+        api_name="ask",
+        api_description="提问：question，history（此前的问题），scope（只看哪些资料）；回答同 /api/v1/ask。",
+        concurrency_limit=16,
+    )
+
+
+def _filed(value: Any) -> Any:
+    """With ``file`` for ``path``: gradio_client takes an object with a path for a file and goes to fetch it."""
+    if isinstance(value, dict):
+        return {"file" if name == "path" else name: _filed(part) for name, part in value.items()}
+    return [_filed(part) for part in value] if isinstance(value, list) else value
+
+
 def build(library: Library, journal: Journal | None, settings: Settings, kept: Kept) -> FastAPI:
     """The application that holds Gradio at "/"."""
     t = TEXTS["zh"]
@@ -137,6 +166,7 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
             concurrency_limit=16,
             trigger_mode="once",
         )
+        _for_programs(library, journal)
     blocks.queue(max_size=200, default_concurrency_limit=16)
     shell = FastAPI(openapi_url=None)
     # Ours in front, without any origin: Gradio's own reflects every origin with credentials on a named host.

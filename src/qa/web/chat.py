@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from qa.errors import InputError, QAError
+from qa.protocols import Encoder
 from qa.types import (
     Answer,
     Citation,
@@ -40,6 +41,9 @@ _PUNCTUATION = {ord(c): f"&#{ord(c)};" for c in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{
 
 class Library(Protocol):
     """What the web needs of ``qa.assistant.Assistant``; tests stand a small library of real types in its place."""
+
+    @property
+    def encoder(self) -> Encoder | None: ...
 
     def ask(self, question: str, history: Sequence[str] = (), scope: Scope | None = None) -> Answer: ...
 

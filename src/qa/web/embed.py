@@ -15,14 +15,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
 
 from qa.errors import QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web.api import Question
 from qa.web.chat import Library
 from qa.web.guard import policy
 from qa.web.page import STATIC
+from qa.web.scope import ScopeIn
 from qa.web.shown import ask
 from qa.web.texts import TEXTS, Lang
 from qa.web.texts_embed import EMBED_FOR_SCRIPT
@@ -34,9 +35,12 @@ FRESH = 3600
 has to reach them the same morning. Then an ETag makes it 304, and a day longer it may be used while that is asked."""
 
 
-class Framed(Question):
-    """A question of the framed page, with the language of the answer's frame."""
+class Framed(BaseModel):
+    """A question of the framed page, and those before it, oldest first."""
 
+    question: str
+    history: list[str] = Field(default=[], max_length=100)
+    scope: ScopeIn = Field(default_factory=ScopeIn)
     lang: Literal["zh", "en"] = "zh"
 
 

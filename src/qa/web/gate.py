@@ -13,7 +13,7 @@ from starlette.requests import Request
 from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library
-from qa.web.guard import ASGIApp, Message, Receive, Scope, Send, door_is_open, inline_scripts, policy
+from qa.web.guard import FIXED, ASGIApp, Message, Receive, Scope, Send, door_is_open, inline_scripts, policy
 from qa.web.kept import Kept
 from qa.web.page import frame, notice
 from qa.web.texts import TEXTS, Lang, lang_of
@@ -72,7 +72,8 @@ class Gate:
         elif self._inner is None:
             response = JSONResponse({"code": "starting", "message": "网页正在启动。", "todo": "请稍后再试。"}, 503)
         else:
-            return await self._inner(scope, receive, send)
+            query = FIXED.get(path, scope["query_string"])
+            return await self._inner({**scope, "query_string": query}, receive, send)
         return await response(scope, receive, send)
 
     async def _page(self, request: Request) -> Response:

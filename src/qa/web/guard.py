@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -14,6 +15,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+Refusal = Callable[[str], tuple[str, dict[str, Any]] | None]
+"""Path → media type and body of a 413 there; None for the page's own way of telling it."""
 
 API_LIMIT = 512 * 1024
 """Bytes of a request to our own routes: a 100,000-character question with its history fits."""
@@ -29,6 +33,11 @@ _DOORS = re.compile(
     r"/(?:|assets/[\w./-]+|static/[\w./-]+|theme\.css|gradio_api/(?:theme\.css|startup-events|queue/data|heartbeat/\w+))"
 )
 _DOORS_POST = re.compile(r"/gradio_api/(?:queue/join|cancel|reset)/?")
+
+
+FIXED = {"/config": b"", "/gradio_api/info": b"serialize=False"}
+"""What gradio_client reads before it calls ``/ask``, with the query that it is answered for, whatever was sent: by
+others Gradio would open deep links and list what is private. They tell no more than the page itself does."""
 
 
 def policy(inline_scripts: Iterable[bytes] = (), framed_by: str = "'self'") -> str:
@@ -56,19 +65,19 @@ def inline_scripts(page: bytes) -> list[bytes]:
 
 
 def door_is_open(method: str, path: str) -> bool:
-    """Whether a request may reach Gradio: page, its own files, the queue. No upload, file=, proxy=, info, config…"""
+    """Whether a request may reach Gradio: page, its own files, the queue, ``FIXED``. No upload, file=, proxy=…"""
     if ".." in path:
         return False
     if method in {"GET", "HEAD"}:
-        return _DOORS.fullmatch(path) is not None
+        return path in FIXED or _DOORS.fullmatch(path) is not None
     return method == "POST" and _DOORS_POST.fullmatch(path) is not None
 
 
 class Guard:
     """ASGI middleware: headers on every answer, 413 for a body over the limit, whether or not it says its length."""
 
-    def __init__(self, app: ASGIApp, upload_limit: int = 0) -> None:
-        self.app, self.upload_limit = app, upload_limit
+    def __init__(self, app: ASGIApp, upload_limit: int = 0, refusal: Refusal = lambda path: None) -> None:
+        self.app, self.upload_limit, self.refusal = app, upload_limit, refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -86,7 +95,7 @@ class Guard:
             await send(message)
 
         if not said.isdigit() or int(said) > limit:
-            return await _too_large(send_guarded, upload)
+            return await _too_large(send_guarded, upload, self.refusal(scope["path"]))
 
         async def send_unless_over(message: Message) -> None:
             if got <= limit:
@@ -103,21 +112,23 @@ class Guard:
         with contextlib.suppress(BodyTooLargeError):
             await self.app(scope, receive_counted, send_unless_over)
         # The framework may have turned our error into an answer of its own, which was held back.
-        return await _too_large(send_guarded, upload) if got > limit else None
+        return await _too_large(send_guarded, upload, self.refusal(scope["path"])) if got > limit else None
 
 
 class BodyTooLargeError(Exception):
     """Raised inside the application when a body without a stated length runs over the limit."""
 
 
-async def _too_large(send: Send, upload: bool) -> None:
+async def _too_large(send: Send, upload: bool, refusal: tuple[str, dict[str, Any]] | None) -> None:
     what, todo = (
         ("文件太大。", "请拆分，或调高 QA_MAX_FILE_MB。")
         if upload
         else ("请求内容太大。", "请缩短问题，或开始新对话。")
     )
-    body = f'{{"code":"too_large","message":"{what}","todo":"{todo}"}}'.encode()
-    head = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    ours = "application/json; charset=utf-8", {"code": "too_large", "message": what, "todo": todo}
+    media, told = refusal or ours
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    head = [(b"content-type", media.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": [*head, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": body})
 

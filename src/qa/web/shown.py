@@ -77,7 +77,7 @@ def ask(
     """The answer, asked and put on record as in the chat, and its number in the journal. Raises QAError."""
     earlier = [tidy(q) for q in history if q.strip()][-MAX_HISTORY:]
     answer = library.ask(tidy(question), earlier, scope)
-    answer_id = journal.record(answer, scope=scope.told) if journal is not None else None
+    answer_id = journal.record(answer, scope=scope.told if scope else "") if journal is not None else None
     return shown(library, answer, lang, root), answer_id
 
 
