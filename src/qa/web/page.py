@@ -102,11 +102,11 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
     html = gradio_page.replace(mark.group(), _body(mark.group(), library, settings, lang))
     html = _METAS.sub("", html)
     code = "zh-CN" if lang == "zh" else "en"
-    html = _HTML.sub(f'<html data-root="{escape(root)}" data-lang="{code}" lang="{code}"', html, count=1)
+    html = _HTML.sub(f'<html data-root="{escape(root)}" lang="{code}" data-lang="{code}"', html, count=1)
     ours = head(t["name"], root, "base.css", "chat.css", "scope.js", modules=CHAT_MODULES)
     html = html.replace("</head>", ours + "</head>", 1)
     if lang != "zh":
-        for key in ("placeholder", "send", "ask_label", "chat_label"):
+        for key in ("name", "placeholder", "send", "ask_label", "chat_label"):
             html = html.replace(json.dumps(TEXTS["zh"][key], ensure_ascii=False), json.dumps(t[key]))
     return html
 
