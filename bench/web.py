@@ -74,7 +74,7 @@ def serving(encoder: str) -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as place:
         given = {"QA_PORT": str(port), "QA_ENCODER": encoder, "QA_INDEX": f"{place}/index"}
         env = {**os.environ, **given, "QA_CORPUS": str(REPO / "corpus"), "PYTHONPATH": str(REPO / "src")}
-        with open(f"{place}/log", "w+b") as log:
+        with Path(place, "log").open("w+b") as log:
             server = subprocess.Popen(
                 [sys.executable, str(REPO / "app.py")], env=env, cwd=place, stdout=log, stderr=log
             )
