@@ -137,6 +137,7 @@ def build(library: Library, journal: Journal | None, settings: Settings) -> Fast
             trigger_mode="once",
         )
     blocks.max_threads = AT_ONCE
+    blocks.state_session_capacity = 500  # a session is kept for every number that ever joined; 10,000 grew
     blocks.queue(max_size=200, default_concurrency_limit=AT_ONCE)
     shell = FastAPI(openapi_url=None)
     # Ours in front, without any origin: Gradio's own reflects every origin with credentials on a named host.
