@@ -139,6 +139,8 @@ def build(library: Library, journal: Journal | None, settings: Settings) -> Fast
     blocks.max_threads = AT_ONCE
     blocks.state_session_capacity = 500  # a session is kept for every number that ever joined; 10,000 grew
     blocks.queue(max_size=200, default_concurrency_limit=AT_ONCE)
+    # Gradio sums up every event for a page we keep shut, with pandas, which the first question would wait for.
+    blocks._queue.compute_analytics_summary = lambda records: {}
     shell = FastAPI(openapi_url=None)
     # Ours in front, without any origin: Gradio's own reflects every origin with credentials on a named host.
     shell.add_middleware(CORSMiddleware, allow_origins=[])

@@ -71,6 +71,8 @@ class Guard:
         self.app, self.upload_limit = app, upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # nothing of ours speaks it
+            return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = CHAT_LIMIT if "/gradio_api/" in scope["path"] else API_LIMIT
