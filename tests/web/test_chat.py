@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+import threading
 import time
 from dataclasses import replace
 
@@ -174,9 +175,19 @@ def test_a_turn_of_talk() -> None:
     earlier = [{"role": "user", "content": "四项内容？"}, {"role": "assistant", "content": "答"}]
     steps = list(blocks.talk(library, None, "坚持什么导向？", earlier, "zh"))
     assert library.asked == [("坚持什么导向？", ["四项内容？"])]
-    assert steps[0][-1]["content"] == "*正在查找依据……*"
+    assert steps[0][-1]["content"].startswith("坚持问题导向，力戒形式主义。[[1]]")
     assert [m["role"] for m in steps[-1]] == ["user", "assistant", "user", "assistant"]
     assert steps[-1][-1]["content"].startswith("坚持问题导向，力戒形式主义。[[1]]")
+
+
+def test_only_a_slow_answer_is_said_to_be_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    library, may = Library(), threading.Event()
+    ask = library.ask
+    monkeypatch.setattr(library, "ask", lambda *given: may.wait(20) and ask(*given))
+    steps = blocks.talk(library, None, "坚持什么导向？", [], "zh")
+    assert next(steps)[-1]["content"] == "*正在查找依据……*"
+    may.set()
+    assert next(steps)[-1]["content"].startswith("坚持问题导向，力戒形式主义。[[1]]")
 
 
 @pytest.mark.parametrize(

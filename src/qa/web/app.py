@@ -23,7 +23,7 @@ from qa.web.api import error_body, router
 from qa.web.background import Tells
 from qa.web.chat import Library
 from qa.web.gate import Gate
-from qa.web.guard import Guard
+from qa.web.guard import Guard, guarded
 from qa.web.keeper import Keeper
 from qa.web.manage import Desk, routes
 from qa.web.page import STATIC, notice
@@ -145,7 +145,10 @@ def _handle_errors(app: FastAPI, settings: Settings) -> None:
     @app.exception_handler(Exception)
     def unexpected(_: Request, error: Exception) -> Response:
         log.error("处理请求时程序内部出错", exc_info=error)
-        return JSONResponse({"code": "internal", "message": "程序内部出错。", "todo": "请查看日志，稍后再试。"}, 500)
+        told = {"code": "internal", "message": "程序内部出错。", "todo": "请查看日志，稍后再试。"}
+        response = JSONResponse(told, 500)
+        response.raw_headers = guarded(response.raw_headers)  # Starlette answers this one in front of every middleware
+        return response
 
 
 def http_error(request: Request, status: int, settings: Settings) -> Response:

@@ -14,6 +14,7 @@ from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library
 from qa.web.guard import FIXED, ASGIApp, Message, Receive, Scope, Send, door_is_open, inline_scripts, policy
+from qa.web.joining import COOKIE, Joining, new_cookie
 from qa.web.kept import Kept
 from qa.web.page import frame, notice
 from qa.web.texts import TEXTS, Lang, lang_of
@@ -40,7 +41,7 @@ class Gate:
             # With a loop running Gradio doesn't make one, never to be closed, for each of its locks.
             shell = await asyncio.to_thread(lambda: asyncio.run(self._build()))
             async with shell.router.lifespan_context(shell):
-                self._inner = shell
+                self._inner = Joining(shell)
                 self.ready.set()
                 await self._leave.wait()
         except Exception:
@@ -83,6 +84,9 @@ class Gate:
         body = html.encode()
         response = HTMLResponse(body, headers={"Content-Security-Policy": policy(inline_scripts(body))})
         response.headers["Cache-Control"] = "no-store"
+        if COOKIE not in request.cookies:
+            place = self.settings.root_path or "/"
+            response.set_cookie(COOKIE, new_cookie(), path=place, samesite="lax", httponly=True)
         if request.query_params.get("lang") == lang:
             response.set_cookie("youju_lang", lang, max_age=31_536_000, samesite="lax", httponly=True)
         return response

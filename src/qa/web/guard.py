@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -80,6 +80,8 @@ class Guard:
         self.app, self.upload_limit, self.refusal = app, upload_limit, refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # nothing of ours speaks it
+            return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         limit = CHAT_LIMIT if "/gradio_api/" in scope["path"] else API_LIMIT
@@ -91,9 +93,11 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _with_defaults(message["headers"])
+                message["headers"] = guarded(message["headers"], scope["path"], message["status"])
             await send(message)
 
+        if foreign(scope["method"], headers):
+            return await _refuse_foreign(send_guarded)
         if not said.isdigit() or int(said) > limit:
             return await _too_large(send_guarded, upload, self.refusal(scope["path"]))
 
@@ -133,7 +137,30 @@ async def _too_large(send: Send, upload: bool, refusal: tuple[str, dict[str, Any
     await send({"type": "http.response.body", "body": body})
 
 
-def _with_defaults(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def foreign(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether another site's page sends this change: browsers say so, and programs send neither header.
+
+    Over plain http to a named host browsers send no Sec-Fetch-Site, but Origin with every change.
+    """
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
+        return True
+    origin = headers.get(b"origin")
+    names = {headers.get(b"host", b""), headers.get(b"x-forwarded-host", b"").split(b",")[0].strip()} - {b""}
+    return origin is not None and origin.partition(b"://")[2] not in names
+
+
+async def _refuse_foreign(send: Send) -> None:
+    todo = "请从本页操作；经过网关时请让它原样传递 Host。"
+    body = f'{{"code":"forbidden","message":"请求来自别的网站。","todo":"{todo}"}}'.encode()
+    head = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": [*head, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def guarded(headers: Iterable[tuple[bytes, bytes]], path: str = "", status: int = 500) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with those that each has to have; what a route has said itself stands."""
     given = [(k.lower(), v) for k, v in headers if k.lower() != b"server"]
     names = {k for k, _ in given}
     defaults = [
@@ -143,8 +170,18 @@ def _with_defaults(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, 
         (b"referrer-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
         (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cache-control", _cached(path, status)),
     ]
     if any(k == b"content-type" and v.startswith(b"text/event-stream") for k, v in given):
         # nginx would hold a stream back until its buffer is full; this header stops it without a line in its own file.
         defaults.append((b"x-accel-buffering", b"no"))
     return given + [(k, v) for k, v in defaults if k not in names]
+
+
+def _cached(path: str, status: int) -> bytes:
+    """Documents and answers never stay in a browser or a gateway; Gradio's files carry a hash in their name."""
+    if status not in {200, 206, 304}:
+        return b"no-store"
+    if "/assets/" in path:
+        return b"public, max-age=31536000, immutable"
+    return b"no-cache" if "/ui/" in path or "/static/" in path or path.endswith("/theme.css") else b"no-store"

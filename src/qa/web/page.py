@@ -72,7 +72,7 @@ def top(lang: Lang, root: str, *, middle: str = "", here: str = "/") -> str:
     return (
         f'<header class="yj-top"><a class="yj-brand" href="{root}/"><span class="yj-seal" aria-hidden="true">据</span>'
         f'<span class="yj-name">{t["name"]}</span></a>{middle}<nav class="yj-tools">{_person(lang, root)}'
-        f'<a href="{there}" hreflang="{other}" aria-label="{t["language_label"]}">{t["language"]}</a>'
+        f'<a href="{there}" hreflang="{other}" title="{t["language_label"]}">{t["language"]}</a>'
         f'<button type="button" class="yj-theme" aria-label="{t["theme"]}" title="{t["theme"]}"></button>'
         "</nav></header>"
     )
