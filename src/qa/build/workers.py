@@ -42,6 +42,9 @@ SECONDS_PER_MB = 2
 PATIENCE = 10
 """Limits of time that a reader may use up in all that goes on giving signs of life."""
 
+START = 60
+"""Seconds that a process may take to start; 0.4 on an idle machine, 3 and more on one with ten times its work."""
+
 _TICK = 0.25
 
 _ENDED_BY = {"信号 SIGXCPU": "time", "信号 SIGKILL": "killed", "信号 SIGTERM": "killed"}
@@ -142,7 +145,7 @@ class Workers:
             return
         process = event.process
         if event.kind == "ready":
-            process.ready = True
+            process.started()
         elif event.kind == "alive":
             process.hear(str(event.said[0]))
         elif event.kind == "gone":
@@ -172,6 +175,8 @@ class Workers:
             if not process.jobs or now - process.begun < 2 * _TICK:
                 continue
             limit = self._limits.seconds_for(run.size_of(process.jobs[0].path))
+            if not process.ready:
+                limit = max(limit, START)
             if now - process.heard > limit or now - process.begun > PATIENCE * limit:
                 process.stop("time")
             elif process.memory() > self._limits.memory:
