@@ -44,7 +44,7 @@ def test_a_fault_is_seen(bench: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(bench.Fault, match=r"苗圃.txt: \d+ bytes of"):
         bench.check_folder(site, deed, whole)
     (site.corpus / "苗圃.txt").write_bytes(deed.data)
-    with pytest.raises(bench.Fault, match="what 苗圃.txt replaced is lost"):
+    with pytest.raises(bench.Fault, match=r"what 苗圃.txt replaced is lost"):
         bench.check_folder(site, deed, whole)
     site.held["苗圃.txt"] = deed.data
     with pytest.raises(bench.Fault, match="of other bytes"):
