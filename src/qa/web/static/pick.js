@@ -14,6 +14,12 @@
     const fresh = there.querySelector(`[data-side="${side}"] .cp-hits`);
     if (fresh) form.querySelector(`[data-side="${side}"] .cp-hits`).replaceWith(document.importNode(fresh, true));
   };
+  form.addEventListener("keydown", (event) => {
+    // By itself it would press the form's first button, which finds.
+    if (event.key !== "Enter" || event.target.type !== "radio") return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".cp-submit"));
+  });
   form.addEventListener("input", (event) => {
     if (event.target.type !== "search") return;
     const side = event.target.closest("[data-side]").dataset.side;
