@@ -166,7 +166,8 @@ class Site:
                 raise Fault(f"never done: {status}")
             time.sleep(0.1)
         if status["failure"]:
-            raise Fault(status["failure"])
+            log = (self.place / "server.log").read_text(encoding="utf-8")[-3000:]
+            raise Fault(f"{status['failure']}\n{log}")
 
 
 @dataclass(slots=True)
