@@ -54,6 +54,12 @@ class ReadError(QAError):
     status = 422
 
 
+class Passing(ReadError):
+    """A file that can't be read now, for a reason outside of it: the same file is tried again next time."""
+
+    code = "unreadable-now"
+
+
 class Refused(ReadError):
     """A file that may not be taken in; what the library holds of it is dropped, too."""
 

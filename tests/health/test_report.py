@@ -188,3 +188,14 @@ def test_the_table_of_the_terminal() -> None:
     assert "x 坏.pdf" in render.table(made, marks=False)
     many = report(*(document(f"{n}.txt", f"短{n}") for n in range(render.MOST + 3)))
     assert "另有 3 份，完整清单请用 --out" in render.table(many)
+
+
+def test_sheets_and_slides_are_called_so() -> None:
+    sheets = document("收支.xlsx", "甲：一", reads=(PageRead(1, 3, "text"), PageRead(2, 0, "none")))
+    made = report(sheets, document("宣讲.pptx", "乙", reads=(PageRead(1, 1, "text"),)))
+    said = {file.path: " ".join(describe(f) for f in file.findings) for file in made.files}
+    assert "2 个工作表中有 1 个工作表没有读出文字：第 2 个工作表" in said["收支.xlsx"]
+    assert "平均每张幻灯片只有 1 字" in said["宣讲.pptx"]
+    assert "0 页、2 个工作表、1 张幻灯片（" in render.table(made)
+    assert "0 pages, 2 sheets, 1 slides (" in render.markdown(made, "en")
+    assert "页没有" not in render.table(made)

@@ -39,4 +39,10 @@ FOUND: list[tuple[str, bytes]] = [
     (".pdf", make_pdf([[(72, 700, "请于周五前报送名单")]], title="通知").replace(b"901a", b"d800")),
     # Compressed bytes that are none: zlib.error.
     (".docx", _garbled(make_docx(_NUMBERED * 50))),
+    # A NUL in the name of the encoding of an attachment's name: ValueError.
+    (
+        ".eml",
+        b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\n\xe5\x90\x8d\xe5\x8d\x95\n--x\n"
+        b"Content-Type: application/pdf; name*=gb\x002312''%C5%CC.pdf\n\n%PDF-\n--x--\n",
+    ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from editions_of_a_rule import NEW, OLD, document, editions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.errors import InputError
 from qa.outline.numerals import to_chinese
 from qa.types import Document
 from qa.versions import Comparison, Row, Side, compare
@@ -218,3 +220,33 @@ def test_the_longest_rising_part() -> None:
     pairs = list(enumerate([5, 1, 2, 9, 3, 8]))
     assert [value for _, value in rising(pairs)] == [1, 2, 3, 8]
     assert rising([]) == []
+
+
+@pytest.mark.parametrize("sign", ["，", "。", "\n"])
+def test_out_of_time_what_is_left_is_compared_as_a_whole(sign: str) -> None:
+    old, new = (sign.join(f"{word}{n}号苗圃浇水一次" for n in range(200)) for word in ("东", "西"))
+    kept = "\n这一段两份都有。"
+    texts = document(old + kept, doc_id="a"), document(new + kept, doc_id="b")
+    fine, coarse = compare(*texts), compare(*texts, seconds=0.0)
+    assert (fine.coarse, coarse.coarse) == (False, True)
+    for made in (fine, coarse):
+        assert "".join(row.old.text for row in made.rows if row.old) == texts[0].text
+        assert "".join(row.new.text for row in made.rows if row.new) == texts[1].text
+    assert [row.old.text for row in coarse.rows if row.status == "same" and row.old] == ["这一段两份都有。"]
+
+
+def test_texts_too_long_are_refused() -> None:
+    short = document("一段。")
+    with pytest.raises(InputError, match="超过对照的上限 4,000,000 字"):
+        compare(short, Document("b", "b", "b", "字" * 4_000_000))
+    with pytest.raises(InputError, match="超过对照的上限 300,000 段"):
+        compare(short, Document("b", "b", "b", "字\n" * 300_000))
+
+
+def test_many_letters_without_order_take_seconds() -> None:
+    """As numpy.unique did not, whose hashing took minutes for it."""
+    dice = random.Random(1)
+    letters = [chr(0x4E00 + n) for n in range(3000)]
+    begin = time.thread_time()
+    compare(*(Document(name, name, name, "".join(dice.choices(letters, k=1_000_000))) for name in "ab"))
+    assert time.thread_time() - begin < 10

@@ -91,6 +91,8 @@ def test_what_cannot_be_compared_is_said(client: TestClient, ids: dict[str, str]
         ({"a": ids["2010"], "b": "没有的"}, "没有编号为"),
     ):
         assert told in client.get("/api/compare", params=given).json()["message"]
+        if not given:  # the page lets one choose
+            continue
         answer = client.get("/compare", params=given)
         assert answer.status_code >= 400
         assert "text/html" in answer.headers["content-type"]
@@ -143,3 +145,25 @@ def test_reader_library_and_report_lead_there(client: TestClient, ids: dict[str,
         page = client.get(place).text
         assert f'href="/compare?b={ids["2022"]}"' in page
         assert f"b={ids['值班表']}" not in page
+
+
+def test_any_two_can_be_chosen_without_a_script(client: TestClient, ids: dict[str, str]) -> None:
+    page = client.get("/compare").text
+    assert "选两份文件对照" in page
+    for number in ids.values():
+        assert page.count(f'value="{number}"') == 2
+    found = client.get("/compare", params={"qa": "值班", "qb": "集市 2022", "a": ids["2010"], "pick": "1"}).text
+    left, right = found.split('data-side="b"')
+    assert [left.count(ids[name]) for name in ("值班表", "2010", "2016")] == [1, 1, 0]
+    assert f'value="{ids["2010"]}" required checked' in left
+    assert [right.count(ids[name]) for name in ("值班表", "2016", "2022")] == [0, 0, 1]
+    chosen = client.get("/compare", params={"qa": "值班", "qb": "", "a": ids["值班表"], "b": ids["2022"]}).text
+    assert "按段落对照" in chosen
+    assert f"a={ids['值班表']}&amp;b={ids['2022']}&amp;pick=1" in chosen
+
+
+def test_choosing_escapes_what_is_looked_for(client: TestClient) -> None:
+    page = client.get("/compare", params={"qa": '"><script>x', "pick": "1"}).text
+    assert "<script>x" not in page
+    assert "没有名称里含有这些字的文件" in page
+    assert "No document is called so" in client.get("/compare", params={"qb": "zzz", "pick": "1", "lang": "en"}).text

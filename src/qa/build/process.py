@@ -109,6 +109,11 @@ class ReadingProcess:
         with suppress(OSError):  # it is gone, and the event that says so gives the job back
             send_job(self._child.stdin, job)  # type: ignore[arg-type]
 
+    def started(self) -> None:
+        """It is ready; what it holds is not blamed for the time that its start took."""
+        self.ready = True
+        self._begin()
+
     def hear(self, note: str) -> None:
         """A sign of life, with how far it is in its file."""
         if self.jobs:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from qa.clean import clean
-from qa.errors import ReadError, Refused, reason
+from qa.errors import Passing, ReadError, Refused, reason
 from qa.load import DEFAULTS, OcrMode, Options, engine_name, inside, load, open_member
 from qa.outline import outline
 from qa.split import context, split
@@ -58,10 +58,10 @@ def digest_of(file: Path) -> str:
                 digest.update(piece)
         return digest.hexdigest()
     except FileNotFoundError as error:
-        raise ReadError("同步时文件不见了，可能刚被移走或改名", "请重新同步") from error
+        raise Passing("同步时文件不见了，可能刚被移走或改名", "请重新同步") from error
     except OSError as error:
         todo = "请检查文件权限，或关闭正在占用它的程序"
-        raise ReadError(f"无法读取文件（{reason(error)}）", todo) from error
+        raise Passing(f"无法读取文件（{reason(error)}）", todo) from error
 
 
 def make(

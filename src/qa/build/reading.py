@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.build.changes import Changes, trusted
+from qa.build.failures import Failures
 from qa.build.process import Parcel
 from qa.build.read import document_id, entries_of, tokens_of
 from qa.build.workers import File, Workers, how_many
@@ -41,6 +42,7 @@ class Taker:
     base: Snapshot | None
     report: Report
     unread: Unread
+    failures: Failures
 
     def take(
         self, files: Sequence[File], states: Mapping[str, FileState], changes: Changes, workers: Workers | None
@@ -61,6 +63,8 @@ class Taker:
                 self.report(Progress("read", done, len(files), file.path))
                 told = time.monotonic()
                 known = self.old is not None and self.old.find(file.path) is not None
+                if isinstance(result, ReadError):
+                    self.failures.put(file, states[file.path], result)
                 if isinstance(result, Refused):
                     self._drop(file.path, result, changes, known)
                     continue

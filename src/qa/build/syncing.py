@@ -11,17 +11,19 @@ from pathlib import Path
 
 from qa.build.changes import Changes, trusted
 from qa.build.encoding import encode_missing
+from qa.build.failures import Failures
 from qa.build.read import digest_of, document_id, pipeline
 from qa.build.reading import Taker, carry_over, index_again, readers
 from qa.build.scan import FORMATS, Scan, scan
 from qa.build.workers import File
 from qa.encode import encoder_name
-from qa.errors import EncoderUnavailable, IndexUnavailable, InputError, ReadError
+from qa.errors import EncoderUnavailable, IndexUnavailable, InputError, ReadError, Refused
 from qa.protocols import Report
 from qa.settings import Settings
 from qa.store import (
     LEXICAL,
     Counts,
+    FileState,
     Manifest,
     Snapshot,
     Staging,
@@ -119,6 +121,7 @@ class _Sync:
         self.again: Collection[str] = ()
         self.rebuild = self.allow_empty = False
         self.before = current_generation(index)
+        self.failures = Failures(index, settings)
 
     def run(self, lexical_only: bool, begin: float) -> SyncReport:
         old = self._previous()
@@ -131,7 +134,10 @@ class _Sync:
             encoder = self._encoder_name(old)
             usable = old is not None and self._same_making(old.manifest)
             changes = self._compare(found, old, usable)
-            manifest = self._publish(found, changes, old, usable, encoder)
+            try:
+                manifest = self._publish(found, changes, old, usable, encoder)
+            finally:
+                self.failures.keep(found.files, {*changes.added, *changes.changed, *changes.same})
         finally:
             if old is not None:
                 old.close()
@@ -208,7 +214,12 @@ class _Sync:
                 changes.same.append(path)
                 continue
             try:
+                if (failure := self._failure(path, state, path in before)) is not None:
+                    raise failure
                 changes.digests[path] = digest_of(self.corpus / path)
+                if (failure := self._failure(path, state, path in before, changes.digests[path])) is not None:
+                    del changes.digests[path]
+                    raise failure
             except ReadError as error:
                 self._unread(path, error, changes, path in before)
                 continue
@@ -226,6 +237,16 @@ class _Sync:
                 (changes.kept if hidden and path.startswith(hidden) else changes.removed).append(path)
         return changes
 
+    def _failure(self, path: str, state: FileState, known: bool, digest: str | None = None) -> ReadError | None:
+        """Why this file could not be read before, where trying again is of no use.
+
+        One that may not be taken in and still is in the index is tried again, which removes it.
+        """
+        if path in self.again or self.rebuild:
+            return None
+        error = self.failures.of(path, state) if digest is None else self.failures.again(path, digest, state)
+        return None if known and isinstance(error, Refused) else error
+
     def _unread(self, path: str, error: ReadError, changes: Changes, known: bool) -> None:
         self.problems.append(changes.unread(path, error, known))
 
@@ -241,7 +262,7 @@ class _Sync:
         with readers(self.corpus, self.index, self.settings, files) as workers, self._staging(base, changes) as staging:
             for path in changes.removed if base is not None else ():
                 staging.remove(document_id(path))
-            taker = Taker(staging, old, base, self.report, self._unread)
+            taker = Taker(staging, old, base, self.report, self._unread, self.failures)
             read = taker.take(files, found.files, changes, workers)
             if base is not None and not read and not changes.removed and self._as_published(base, encoder):
                 return base.manifest

@@ -2,7 +2,7 @@
 
 A frame is its length in four bytes and a JSON list, whose first item says what it is. The reading process begins with
 ``ready``; for each ``job`` it answers with ``alive`` as often as its reader does, then either with ``document``,
-``entries`` as often as needed and ``end``, or with one of ``refused``, ``secret``, ``failed`` and ``memory``.
+``entries`` as often as needed and ``end``, or with ``failed``, ``memory`` or the code of one of ``REFUSALS``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, BinaryIO
 
+from qa.errors import Passing, ReadError, Refused
 from qa.load import OcrMode
 from qa.store import Entry
 from qa.terms import Term
@@ -25,6 +26,8 @@ BATCH = 250
 
 LONGEST = 1 << 30
 """Bytes of a frame that are believed."""
+
+REFUSALS: dict[str, type[ReadError]] = {kind.code: kind for kind in (ReadError, Passing, Refused)}
 
 _HEAD = struct.Struct("<I")
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from qa.build.confine import allow_cpu, confine, end_with_all
 from qa.build.read import make
 from qa.build.wire import Broken, Job, document_frame, entry_frames, parse, receive, send
-from qa.errors import ReadError, Refused
+from qa.errors import ReadError
 from qa.load import Options
 from qa.load.pace import listen
 from qa.store import RecognisedPages
@@ -81,15 +81,13 @@ def _answer(job: Job, answers: BinaryIO) -> bool:
         for frame in entry_frames(made.entries):
             send(answers, *frame)
         send(answers, "end")
-    except Refused as error:
-        send(answers, "secret", _safe(error.what), _safe(error.todo))
     except ReadError as error:
-        send(answers, "refused", _safe(error.what), _safe(error.todo))
+        send(answers, error.code, _safe(error.what), _safe(error.todo))
     except MemoryError:
         send(answers, "memory")
         return False
     except RecursionError:
-        send(answers, "refused", "文件的结构嵌套太深，无法读取", "请用原来的程序打开后另存，或改存为 .docx、.pdf")
+        send(answers, ReadError.code, "文件的结构嵌套太深，无法读取", "请用原来的程序打开后另存，或改存为 .docx、.pdf")
     except Exception as error:  # a reader's own fault with one file must not cost the folder
         send(answers, "failed", _safe(f"{type(error).__name__}: {error}")[:300], _safe(traceback.format_exc()))
     return True

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from qa.build.process import Event, Parcel, ReadingProcess
-from qa.build.wire import Job
-from qa.errors import QAError, ReadError, Refused
+from qa.build.wire import REFUSALS, Job
+from qa.errors import Passing, QAError, ReadError
 from qa.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,13 @@ SECONDS_PER_MB = 2
 PATIENCE = 10
 """Limits of time that a reader may use up in all that goes on giving signs of life."""
 
+START = 60
+"""Seconds that a process may take to start; 0.4 on an idle machine, 3 and more on one with ten times its work."""
+
 _TICK = 0.25
+
+_ENDED_BY = {"信号 SIGXCPU": "time", "信号 SIGKILL": "killed", "信号 SIGTERM": "killed"}
+"""Signals that no reader sends itself: past its time, and from whoever else ends processes, for a full memory, too."""
 
 Waiting = Callable[[str], None]
 
@@ -139,7 +145,7 @@ class Workers:
             return
         process = event.process
         if event.kind == "ready":
-            process.ready = True
+            process.started()
         elif event.kind == "alive":
             process.hear(str(event.said[0]))
         elif event.kind == "gone":
@@ -169,6 +175,8 @@ class Workers:
             if not process.jobs or now - process.begun < 2 * _TICK:
                 continue
             limit = self._limits.seconds_for(run.size_of(process.jobs[0].path))
+            if not process.ready:
+                limit = max(limit, START)
             if now - process.heard > limit or now - process.begun > PATIENCE * limit:
                 process.stop("time")
             elif process.memory() > self._limits.memory:
@@ -183,7 +191,7 @@ class Workers:
         blamed = [process.jobs.popleft()] if process.jobs and process.verdict != "enough" else []
         run.give_back([job.path for job in process.jobs])
         for job in blamed:
-            verdict = process.verdict or ("time" if how == "信号 SIGXCPU" else "crash")
+            verdict = process.verdict or _ENDED_BY.get(how, "crash")
             if verdict != "time" and process.answered and run.first_trial(job.path):
                 run.give_back([job.path])
                 continue
@@ -201,7 +209,8 @@ class Workers:
             return ReadError(
                 f"读取时占用内存过多：超过 {most} MB，已停止", "请拆分成几个文件，或调高 QA_READ_MEMORY_MB"
             )
-        return ReadError(f"读取程序意外退出（{how}）", "文件可能已损坏，请用原来的程序打开后另存")
+        ended = Passing if verdict == "killed" else ReadError
+        return ended(f"读取程序意外退出（{how}）", "文件可能已损坏，请用原来的程序打开后另存")
 
 
 class _Run:
@@ -252,8 +261,8 @@ class _Run:
 
 
 def _refusal(path: str, event: Event) -> ReadError:
-    if event.kind in ("refused", "secret"):
-        return (Refused if event.kind == "secret" else ReadError)(*event.said)
+    if event.kind in REFUSALS:
+        return REFUSALS[event.kind](*event.said)
     what, trace = event.said if event.kind == "failed" else ("", event.kind)
     logger.error("reading %s failed: %s", path, trace)
     return ReadError(f"读取时出错（{what}）", "请检查文件是否损坏")

@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 
 from qa.health.report import FileHealth, Health
-from qa.health.words import LEVELS, Lang, describe, heading, todo
+from qa.health.words import LEVELS, UNITS, Lang, describe, heading, todo
 
 MOST = 20
 """Files listed one by one in the terminal; the rest is in --out."""
@@ -24,14 +24,17 @@ _ZH = {
     "verdict": "总评",
     "files": "文件",
     "totals": "{files} 份文件：{read} 份已读入，{unread} 份读不了；其中 {bad} 份有严重问题，{warn} 份需要留意",
-    "sizes": "{chars} 字，{chunks} 段，{headings} 个标题，{pages} 页（扫描 {scanned_pages}，没有文字 {empty_pages}）；"
+    "sizes": "{chars} 字，{chunks} 段，{headings} 个标题，{paged}（扫描 {scanned_pages}，没有文字 {empty_pages}）；"
     "异常字符 {odd_chars} 个，内容重复 {same} 份，相近 {near} 份，有其他版本 {editions} 份",
     "urgent": "最该做的几件事",
     "nothing": "没有需要处理的",
     "count": "{count} 份",
     "todo": "办法",
     "more": "另有 {count} 份，完整清单请用 --out",
-    "columns": "文件 情况 格式 编码 字数 段数 标题 页数 每页字数 扫描页 认字把握 无字页 异常字符 说明".split(),
+    "columns": [
+        *("文件", "情况", "格式", "编码", "字数", "段数", "标题", "页（表、张）", "每页（表、张）字数"),
+        *("由图片识别", "认字把握", "没有文字", "异常字符", "说明"),
+    ],
     "state": {"bad": "有问题", "warn": "要留意", "note": "良好", None: "良好"},
 }
 _EN = {
@@ -39,7 +42,7 @@ _EN = {
     "verdict": "Verdict",
     "files": "Files",
     "totals": "{files} files: {read} read, {unread} unreadable; {bad} with serious problems, {warn} to be looked at",
-    "sizes": "{chars} characters, {chunks} passages, {headings} headings, {pages} pages ({scanned_pages} scanned, "
+    "sizes": "{chars} characters, {chunks} passages, {headings} headings, {paged} ({scanned_pages} scanned, "
     "{empty_pages} without text); {odd_chars} odd characters, {same} duplicates, {near} nearly the same, "
     "{editions} with other editions",
     "urgent": "What to do first",
@@ -48,8 +51,18 @@ _EN = {
     "todo": "What to do",
     "more": "{count} more; the full list is in --out",
     "columns": [
-        *("File", "State", "Format", "Encoding", "Characters", "Passages", "Headings", "Pages", "Characters a page"),
-        *("Scanned pages", "Confidence", "Empty pages", "Odd characters", "Notes"),
+        *(
+            "File",
+            "State",
+            "Format",
+            "Encoding",
+            "Characters",
+            "Passages",
+            "Headings",
+            "Pages, sheets or slides",
+            "Characters each",
+        ),
+        *("Recognised", "Confidence", "Without text", "Odd characters", "Notes"),
     ],
     "state": {"bad": "problem", "warn": "look at it", "note": "good", None: "good"},
 }
@@ -62,6 +75,14 @@ def word(key: str, lang: Lang, **values: object) -> str:
     return str(WORDS[lang][key]).format(**shown)
 
 
+def sizes(health: Health, lang: Lang) -> str:
+    """How much text there is; sheets and slides are counted apart from pages, where there are any."""
+    comma, plural = ("、", "") if lang == "zh" else (", ", "s")
+    counts = [(health.totals[f"{kind}s"], unit + plural) for kind, unit in UNITS[lang].items()]
+    paged = comma.join(f"{count:,} {unit}" for at, (count, unit) in enumerate(counts) if count or at == 0)
+    return word("sizes", lang, **health.totals, paged=paged)
+
+
 def table(health: Health, *, colour: bool = False, marks: bool = True) -> str:
     """For the terminal, in Chinese. ``marks``: the terminal can show ✓ and ✗."""
 
@@ -70,7 +91,7 @@ def table(health: Health, *, colour: bool = False, marks: bool = True) -> str:
 
     level = {"good": None, "fair": "warn", "poor": "bad", "empty": "warn"}[health.level]
     lines = [paint(f"{_ZH['verdict']}：{LEVELS['zh'][health.level]}", level)]
-    lines += [word("totals", "zh", **health.totals), word("sizes", "zh", **health.totals)]
+    lines += [word("totals", "zh", **health.totals), sizes(health, "zh")]
     lines += [f"! {notice}" for notice in health.notices]
     lines += ["", f"{_ZH['urgent']}："] if health.urgent else ["", str(_ZH["nothing"])]
     for number, item in enumerate(health.urgent, 1):
@@ -91,7 +112,7 @@ def table(health: Health, *, colour: bool = False, marks: bool = True) -> str:
 def markdown(health: Health, lang: Lang = "zh") -> str:
     """A whole document."""
     lines = [f"# {word('title', lang)}", "", f"{word('verdict', lang)}：**{LEVELS[lang][health.level]}**", ""]
-    lines += [word("totals", lang, **health.totals), "", word("sizes", lang, **health.totals), ""]
+    lines += [word("totals", lang, **health.totals), "", sizes(health, lang), ""]
     lines += [f"> {notice}\n" for notice in health.notices]
     lines += [f"## {word('urgent', lang)}", ""]
     for item in health.urgent:
@@ -132,7 +153,7 @@ def body(health: Health, lang: Lang, name: Callable[[FileHealth], str] | None = 
     notices = "".join(f'<p class="hr-notice">{escape(notice)}</p>' for notice in health.notices)
     return (
         f'<p class="hr-level hr-{health.level}">{word("verdict", lang)}：<b>{LEVELS[lang][health.level]}</b></p>'
-        f"<p>{word('totals', lang, **health.totals)}</p><p>{word('sizes', lang, **health.totals)}</p>{notices}"
+        f"<p>{word('totals', lang, **health.totals)}</p><p>{sizes(health, lang)}</p>{notices}"
         f"<h2>{word('urgent', lang)}</h2>{_todo_list(health, lang)}<h2>{word('files', lang)}</h2>"
         f'<div class="hr-scroll"><table class="hr-table">{_head(lang)}<tbody>'
         f"{''.join(_row(file, lang, shown(file)) for file in health.files)}</tbody></table></div>"
@@ -175,7 +196,7 @@ def _counts(file: FileHealth) -> list[str]:
 def _facts(file: FileHealth) -> str:
     if not file.doc_id:
         return ""
-    pages = f" {file.pages} 页" if file.pages else ""
+    pages = f" {file.pages} {UNITS['zh'][file.kind]}" if file.pages else ""
     return f"{file.format} {file.encoding or ''}{pages} {file.chars:,} 字 {file.chunks} 段 {file.headings} 个标题"
 
 

@@ -6,11 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from qa.health.odd import Odd, odd_characters
 from qa.retrieve.names import DocumentNames
-from qa.types import Document, DocumentInfo, LibraryStatus, Problem
+from qa.types import Document, DocumentInfo, LibraryStatus, PageKind, Problem, page_kind
 from qa.versions import Sketches, edition_groups, others
 
 Severity = Literal["bad", "warn", "note"]
@@ -82,6 +82,11 @@ class FileHealth:
     near: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def kind(self) -> PageKind:
+        """What its pages are."""
+        return page_kind(self.path)
 
     @property
     def worst(self) -> Severity | None:
@@ -224,13 +229,14 @@ def _findings(file: FileHealth) -> list[Finding]:
             count=len(file.empty_pages),
             pages=file.pages,
             list=file.empty_pages,
+            kind=file.kind,
         )
     if file.confidence is not None and file.confidence < SURE:
-        say("ocr_unsure", "warn", confidence=file.confidence, count=file.scanned)
+        say("ocr_unsure", "warn", confidence=file.confidence, count=file.scanned, kind=file.kind)
     elif file.scanned:
-        say("scanned", "note", count=file.scanned, pages=file.pages, confidence=file.confidence)
+        say("scanned", "note", count=file.scanned, pages=file.pages, confidence=file.confidence, kind=file.kind)
     if file.chars_per_page is not None and file.chars_per_page < SPARSE and not file.empty_pages:
-        say("sparse", "warn", per_page=file.chars_per_page)
+        say("sparse", "warn", per_page=file.chars_per_page, kind=file.kind)
     if file.chars < SHORT:
         say("short", "warn", chars=file.chars)
     elif file.chars >= LONG and not file.headings:
@@ -311,7 +317,7 @@ def _totals(files: Sequence[FileHealth]) -> dict[str, int]:
         "chars": sum(file.chars for file in read),
         "chunks": sum(file.chunks for file in read),
         "headings": sum(file.headings for file in read),
-        "pages": sum(file.pages for file in read),
+        **{f"{kind}s": sum(file.pages for file in read if file.kind == kind) for kind in get_args(PageKind)},
         "empty_pages": sum(len(file.empty_pages) for file in read),
         "scanned_pages": sum(file.scanned for file in read),
         "odd_chars": sum(file.odd.total for file in read),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from qa.health.report import Finding
+from qa.types import PageKind
 
 Lang = Literal["zh", "en"]
 
@@ -23,10 +24,10 @@ _HEADINGS: dict[Lang, dict[str, str]] = {
         "replaced": "有丢失的字",
         "private": "有自造字",
         "control": "有控制字符",
-        "empty_pages": "有读不出文字的页",
+        "empty_pages": "有一部分没有读出文字",
         "ocr_unsure": "扫描件认字把握低",
         "scanned": "扫描件",
-        "sparse": "每页字数过少",
+        "sparse": "文字稀少",
         "short": "几乎没有内容",
         "no_headings": "没有认出标题",
         "same": "内容重复",
@@ -41,10 +42,10 @@ _HEADINGS: dict[Lang, dict[str, str]] = {
         "replaced": "Lost characters",
         "private": "Private characters",
         "control": "Control characters",
-        "empty_pages": "Pages without text",
+        "empty_pages": "Parts without text",
         "ocr_unsure": "Recognition unsure",
         "scanned": "Scanned",
-        "sparse": "Few characters a page",
+        "sparse": "Sparse text",
         "short": "Next to no content",
         "no_headings": "No headings found",
         "same": "Same content",
@@ -62,10 +63,10 @@ _WHAT: dict[Lang, dict[str, str]] = {
         "replaced": "有 {count} 个字（{share}）已经丢失，例如“{sample}”",
         "private": "有 {count} 个自造字或专用符号（{share}），例如“{sample}”",
         "control": "有 {count} 个控制字符（{share}），例如“{sample}”",
-        "empty_pages": "{pages} 页中有 {count} 页没有读出文字：第 {list} 页",
-        "ocr_unsure": "{count} 页由图片识别，平均把握 {confidence}，可能有错字",
-        "scanned": "{pages} 页中有 {count} 页由图片识别，平均把握 {confidence}",
-        "sparse": "平均每页只有 {per_page} 字",
+        "empty_pages": "{pages} {unit}中有 {count} {unit}没有读出文字：第 {list} {unit}",
+        "ocr_unsure": "{count} {unit}由图片识别，平均把握 {confidence}，可能有错字",
+        "scanned": "{pages} {unit}中有 {count} {unit}由图片识别，平均把握 {confidence}",
+        "sparse": "平均每{unit}只有 {per_page} 字",
         "short": "全文只有 {chars} 字",
         "no_headings": "全文 {chars} 字，没有认出标题",
         "same": "与 {count} 份文件内容相同：{others}",
@@ -80,10 +81,10 @@ _WHAT: dict[Lang, dict[str, str]] = {
         "replaced": "{count} characters ({share}) are lost, such as “{sample}”",
         "private": "{count} private characters ({share}), such as “{sample}”",
         "control": "{count} control characters ({share}), such as “{sample}”",
-        "empty_pages": "{count} of {pages} pages gave no text: {list}",
-        "ocr_unsure": "{count} pages recognised from pictures with a confidence of {confidence}; there may be errors",
-        "scanned": "{count} of {pages} pages recognised from pictures, confidence {confidence}",
-        "sparse": "only {per_page} characters a page",
+        "empty_pages": "{count} of {pages} {unit}s gave no text: {list}",
+        "ocr_unsure": "{count} {unit}s recognised from pictures with a confidence of {confidence}; there may be errors",
+        "scanned": "{count} of {pages} {unit}s recognised from pictures, confidence {confidence}",
+        "sparse": "only {per_page} characters a {unit}",
         "short": "only {chars} characters in all",
         "no_headings": "{chars} characters without a heading found",
         "same": "the same as {count} other files: {others}",
@@ -101,7 +102,7 @@ _TODO: dict[Lang, dict[str, str]] = {
         "replaced": "文件在转换时已经损坏，请找原件替换",
         "private": "对照原件，把自造字改成标准字；PDF 请换成 Word 原件",
         "control": "一般不影响使用；显示异常时另存一份替换",
-        "empty_pages": "多半是扫描页：请做文字识别，或换成有文字的原件",
+        "empty_pages": "多半是扫描件或图片：请做文字识别，或换成有文字的原件",
         "ocr_unsure": "请换更清楚的扫描件或电子原件，引用前对照原页",
         "scanned": "引用前请对照原页",
         "sparse": "可能是扫描件或图片，请换成有文字的原件",
@@ -119,7 +120,7 @@ _TODO: dict[Lang, dict[str, str]] = {
         "replaced": "the file was damaged when converted; replace it by the original",
         "private": "replace private characters by standard ones; instead of a PDF use the Word original",
         "control": "mostly harmless; save it anew if it looks wrong",
-        "empty_pages": "probably scanned: have the text recognised, or use an original with text",
+        "empty_pages": "probably scanned or pictures: have the text recognised, or use an original with text",
         "ocr_unsure": "use a clearer scan or the digital original, and compare before quoting",
         "scanned": "compare with the page before quoting",
         "sparse": "perhaps pictures of text; use an original with text",
@@ -130,6 +131,12 @@ _TODO: dict[Lang, dict[str, str]] = {
         "editions": "answers take the latest; nothing to do",
     },
 }
+
+UNITS: dict[Lang, dict[PageKind, str]] = {
+    "zh": {"page": "页", "sheet": "个工作表", "slide": "张幻灯片"},
+    "en": {"page": "page", "sheet": "sheet", "slide": "slide"},
+}
+"""What people call the pages of a file."""
 
 SHOWN = 3
 """Other files, and five times as many pages, named in a line."""
@@ -152,7 +159,9 @@ def describe(finding: Finding, lang: Lang = "zh") -> str:
 def _shown(values: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in values.items():
-        if name in ("share", "confidence") and value is not None:
+        if name == "kind":
+            made["unit"] = UNITS[lang][value]
+        elif name in ("share", "confidence") and value is not None:
             made[name] = f"{value:.1%}" if value >= 0.001 else "<0.1%"
         elif name in ("count", "chars", "pages") and isinstance(value, int):
             made[name] = f"{value:,}"

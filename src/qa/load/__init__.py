@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from qa.errors import ReadError, reason
+from qa.errors import Passing, ReadError, reason
 from qa.load.archive import inside, is_archive, listing, open_member
 from qa.load.excel import read_excel
 from qa.load.excel_2003 import read_excel_2003
@@ -197,8 +197,8 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise ReadError("文件不见了，可能刚被移走或改名", "请重新同步") from error
+        raise Passing("文件不见了，可能刚被移走或改名", "请重新同步") from error
     except PermissionError as error:
-        raise ReadError("没有权限读取这个文件", "请检查文件权限，或关闭正在占用它的程序") from error
+        raise Passing("没有权限读取这个文件", "请检查文件权限，或关闭正在占用它的程序") from error
     except OSError as error:
-        raise ReadError(f"读取文件失败（{reason(error)}）", "请检查磁盘或网络位置后重试") from error
+        raise Passing(f"读取文件失败（{reason(error)}）", "请检查磁盘或网络位置后重试") from error

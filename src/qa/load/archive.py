@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from qa.errors import ReadError, reason
+from qa.errors import Passing, ReadError, reason
 from qa.load.archive_listing import BROKEN_ANY, UNPACK, Listing, is_archive, list_tar, list_zip
 
 _LOCK = threading.RLock()  # one archive is open at a time
@@ -95,7 +95,7 @@ class _Unopened(Exception):
 
 
 def _unopened(error: OSError) -> ReadError:
-    return ReadError(f"打不开压缩包（{reason(error)}）", "请检查文件权限，或关闭正在占用它的程序")
+    return Passing(f"打不开压缩包（{reason(error)}）", "请检查文件权限，或关闭正在占用它的程序")
 
 
 class _File(io.RawIOBase):

@@ -57,11 +57,13 @@ class Column:
     """Lines read one after the other.
 
     ``apart``: no sentence runs on into it from what is read before. ``beside``: other columns stand beside it.
+    ``notes``: side notes, so narrow that nothing can be told from where a line ends.
     """
 
     lines: tuple[Line, ...]
     apart: bool = False
     beside: bool = False
+    notes: bool = False
 
 
 def rows(pieces: Sequence[Piece]) -> list[Row]:
@@ -119,7 +121,7 @@ def reading_order(pieces: Sequence[Piece], nesting: int = _MAX_NESTING) -> list[
             for inner, column in enumerate(reading_order(part, nesting - 1)):
                 first = number == 0 and inner == 0
                 apart = column.apart or (bool(found) if first else noted and inner == 0)
-                found.append(Column(column.lines, apart, beside=True))
+                found.append(Column(column.lines, apart, beside=True, notes=noted and number == 1))
         at = end
     if plain:
         found.append(Column(tuple(map(line, plain)), apart=bool(found)))

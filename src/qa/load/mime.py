@@ -95,7 +95,12 @@ def parameter(part: Part, name: str, field: str = "content-type") -> str:
         value = part.get_param(name, "", field)
     except (ValueError, IndexError, TypeError, LookupError):
         return ""
-    return collapse_rfc2231_value(_rfc2231(value)) if isinstance(value, tuple) else _words(value)
+    if not isinstance(value, tuple):
+        return _words(value)
+    try:
+        return collapse_rfc2231_value(_rfc2231(value))
+    except ValueError:  # a character set with a NUL in its name
+        return str(value[2])
 
 
 def body_bytes(part: Part) -> bytes:

@@ -15,6 +15,9 @@ from qa.types import Block, PageRead
 
 _SAME_EDGE = 4.0  # points by which the columns of a table's next page may be off
 
+_EVERY_LINE = 1
+"""Width at which each line counts as full: what stands between two gaps among side notes is one note."""
+
 Marks = Mapping[int, Mapping[str, int]]
 """1-based page → heading without white space → level from 1."""
 
@@ -129,7 +132,9 @@ def _table_texts(table: Table) -> list[str]:
 def _texts(number: int, column: Column, marks: Mapping[str, int], width: int) -> list[Block]:
     """Flowed blocks, parted where a bookmark says that a line, or up to three together, is a heading."""
     lines = flow(column.lines)
-    if column.beside:
+    if column.notes:
+        width = _EVERY_LINE
+    elif column.beside:
         width = full_width(column.lines)
     if column.apart:
         lines[0] = "\n" + lines[0]

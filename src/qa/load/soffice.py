@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qa.errors import ReadError, reason
+from qa.errors import Passing, ReadError, reason
 from qa.load.excel import read_excel
 from qa.load.pace import going_on
 from qa.load.slides import read_slides
@@ -115,12 +115,12 @@ def _converted(office: str, data: bytes, suffix: str, target: str, filter_name: 
                 raise _refused(what, said)
             return made.read_bytes()
     except OSError as error:
-        raise ReadError(f"LibreOffice 没有运行起来（{reason(error)}）", "请检查它的安装和临时文件夹的空间") from error
+        raise Passing(f"LibreOffice 没有运行起来（{reason(error)}）", "请检查它的安装和临时文件夹的空间") from error
 
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """The only conversion of this user on this machine. Raises ReadError after ``_WAIT`` seconds."""
+    """The only conversion of this user on this machine. Raises Passing after ``_WAIT`` seconds."""
     import filelock
 
     owner = os.getuid() if hasattr(os, "getuid") else ""
@@ -132,7 +132,7 @@ def _turn() -> Iterator[None]:
         except filelock.Timeout as error:
             going_on("等待 LibreOffice")
             if time.monotonic() > until:
-                raise ReadError("等了很久，别的文件还在用 LibreOffice 转换", "请稍后重新同步") from error
+                raise Passing("等了很久，别的文件还在用 LibreOffice 转换", "请稍后重新同步") from error
     try:
         yield
     finally:

@@ -172,7 +172,8 @@ class _Watched:
         self._hash.update(block)
         self._done += len(block)
         if self._report is not None:
-            self._report(Progress("backup", self._done >> 20, max(self._total >> 20, 1), "MB"))
+            total = self._total >> 20
+            self._report(Progress("backup", self._done >> 20, max(total, 1), "MB" if total > 1 else ""))
         return block
 
     def digest(self) -> str:

@@ -28,12 +28,16 @@ Pairs = dict[int, int]
 Codes = NDArray[np.int64]
 
 
-def align(old: Sequence[Unit], new: Sequence[Unit]) -> Pairs:
-    """Index in ``old`` → index in ``new``, one to one; a unit with no counterpart is left out."""
+def align(old: Sequence[Unit], new: Sequence[Unit], may: Callable[[], bool] = lambda: True) -> Pairs:
+    """Index in ``old`` → index in ``new``, one to one; a unit with no counterpart is left out.
+
+    Once ``may`` says that there is no time left, what is merely alike is taken for different.
+    """
     found: Pairs = {}
     _equal(old, new, found, lambda unit: (unit.label, unit.body))
     _equal(old, new, found, lambda unit: unit.body)
-    _alike(old, new, found)
+    if may():
+        _alike(old, new, found, may)
     return found
 
 
@@ -64,7 +68,7 @@ def _equal(old: Sequence[Unit], new: Sequence[Unit], found: Pairs, key: Callable
         taken |= set(right[: len(left)])
 
 
-def _alike(old: Sequence[Unit], new: Sequence[Unit], found: Pairs) -> None:
+def _alike(old: Sequence[Unit], new: Sequence[Unit], found: Pairs, may: Callable[[], bool]) -> None:
     """Pairs what is likest first."""
     taken = set(found.values())
     left = {index: pairs_of(old[index].body) for index in range(len(old)) if index not in found}
@@ -77,6 +81,8 @@ def _alike(old: Sequence[Unit], new: Sequence[Unit], found: Pairs) -> None:
     candidates |= {(i, j) for i, j in _opposite(len(old), found) if i in left and j in right}
     ranked = []
     for i, j in candidates:
+        if not may():
+            break
         like = likeness(left[i], right[j])
         same = bool(old[i].label) and old[i].label == new[j].label
         if like >= (SAME_NUMBER if same else LIKE):
@@ -101,7 +107,7 @@ def _opposite(length: int, found: Pairs) -> Iterable[tuple[int, int]]:
 def pairs_of(text: str) -> Codes:
     """The distinct pairs of neighbouring characters, sorted."""
     points = _points(text)
-    return np.unique(points[:-1] << 21 | points[1:]) if len(points) > 1 else points
+    return _distinct(points[:-1] << 21 | points[1:]) if len(points) > 1 else points
 
 
 def likeness(one: Codes, other: Codes) -> float:
@@ -130,7 +136,7 @@ def _sharing(old: dict[int, str], new: dict[int, str]) -> Iterable[tuple[int, in
 def common_runs(old: dict[int, str], new: dict[int, str]) -> dict[tuple[int, int], int]:
     """(unit of old, unit of new) → how many rare runs both have."""
     (codes, owners), (others, theirs) = _runs(old), _runs(new)
-    both = np.intersect1d(codes, others)
+    both = np.intersect1d(_distinct(codes), _distinct(others), assume_unique=True)
     begin, end = np.searchsorted(codes, both, "left"), np.searchsorted(codes, both, "right")
     begin2, end2 = np.searchsorted(others, both, "left"), np.searchsorted(others, both, "right")
     rare = (end - begin <= RARE) & (end2 - begin2 <= RARE)
@@ -151,12 +157,18 @@ def _runs(texts: dict[int, str]) -> tuple[Codes, Codes]:
     for index, text in texts.items():
         points = _points(text)
         if len(points) > 2:
-            own = np.unique(points[:-2] << 42 | points[1:-1] << 21 | points[2:])
+            own = _distinct(points[:-2] << 42 | points[1:-1] << 21 | points[2:])
             codes.append(own)
             owners.append(np.full(len(own), index, np.int64))
     every, whose = np.concatenate(codes), np.concatenate(owners)
     order = np.argsort(every, kind="stable")
     return every[order], whose[order]
+
+
+def _distinct(codes: Codes) -> Codes:
+    """Sorted. By sorting: ``numpy.unique`` hashes, and a text of 2 million letters took it over a minute."""
+    held = np.sort(codes)
+    return held[np.concatenate(([True], held[1:] != held[:-1]))] if len(held) else held
 
 
 def _points(text: str) -> Codes:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+from qa.errors import InputError
 from qa.types import Document
 from qa.versions.align import RARE, align, common_runs, containment, pairs_of
-from qa.versions.marks import Change, changes, rising
+from qa.versions.marks import Change, May, changes, rising
 from qa.versions.units import WIDTHS, Kind, Unit, common_kind, units
 
 Status = Literal["same", "changed", "moved", "added", "removed"]
 
+SECONDS = 6.0
+"""Processor time after which units are compared as wholes. Two laws of 3 million characters take 9 s without a bound;
+texts made to be hard took a minute."""
+MOST = 4_000_000
+"""Characters of both texts together, so that what is linear in them, and what is shown, stays within some 4 s more."""
+MOST_UNITS = 300_000
+"""Of both together, for the same reason: 2 million three-letter lines took 11 s in what is linear alone."""
 HELD = 0.6
 """How much of a unit without counterpart must stand in another for it to be said to come from there."""
 
@@ -64,12 +73,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All rows, in the order of both documents."""
+    """All rows, in the order of both documents. ``coarse``: in some, time did not allow to tell what has changed."""
 
     old: Document
     new: Document
     kind: Kind
     rows: tuple[Row, ...]
+    coarse: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -83,18 +93,48 @@ class Comparison:
             side: {"doc_id": d.id, "title": d.title, "path": d.path, "date": d.facts.date, "chars": len(d.text)}
             for side, d in (("old", self.old), ("new", self.new))
         }
-        return {**heads, "kind": self.kind, "counts": self.counts, "rows": [asdict(row) for row in rows]}
+        return {
+            **heads,
+            "kind": self.kind,
+            "counts": self.counts,
+            "coarse": self.coarse,
+            "rows": [asdict(row) for row in rows],
+        }
 
 
-def compare(old: Document, new: Document) -> Comparison:
-    """Old and new side by side. Pure; two laws of 3 million characters take seconds, see docs/decisions.md."""
+class _Clock:
+    """Says whether there is time left; processor time, so that a busy machine gives the same result."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.thread_time() + seconds
+        self.over = False
+
+    def __call__(self) -> bool:
+        self.over = self.over or time.thread_time() > self._end
+        return not self.over
+
+
+def compare(old: Document, new: Document, seconds: float = SECONDS) -> Comparison:
+    """Old and new side by side; after ``seconds`` of work only what is the same as a whole is found.
+
+    Raises InputError for texts that are too long.
+    """
+    if len(old.text) + len(new.text) > MOST:
+        raise InputError(
+            f"两份文件共 {len(old.text) + len(new.text):,} 字，超过对照的上限 {MOST:,} 字", "请拆分后分别对照"
+        )
+    clock = _Clock(seconds)
     kind = common_kind(old, new)
     left, right = units(old, kind), units(new, kind)
-    pairs = align(left, right)
+    if len(left) + len(right) > MOST_UNITS:
+        raise InputError(
+            f"两份文件共 {len(left) + len(right):,} 段，超过对照的上限 {MOST_UNITS:,} 段", "请拆分后分别对照"
+        )
+    pairs = align(left, right, clock)
     beside = dict(rising(sorted(pairs.items())))
-    sides = {i: _both(old.text, new.text, left[i], right[j]) for i, j in pairs.items()}
+    sides = {i: _both(old.text, new.text, left[i], right[j], clock) for i, j in pairs.items()}
     back = {j: i for i, j in pairs.items()}
-    related = _related(left, right, pairs)
+    related = _related(left, right, pairs) if clock() else {}
     drafts: list[tuple[Row, tuple[int, int] | None]] = []
     for i, j in _order(len(left), len(right), beside):
         pair = (i, pairs[i]) if i is not None and i in pairs else (back[j], j) if j in back else None
@@ -110,7 +150,7 @@ def compare(old: Document, new: Document) -> Comparison:
         status = "moved" if apart and status == "same" else status
         row = Row(status, one if i is not None else None, other if j is not None else None)
         drafts.append((row, pair if apart else None))
-    return Comparison(old, new, kind, tuple(_linked(drafts)))
+    return Comparison(old, new, kind, tuple(_linked(drafts)), clock.over)
 
 
 def _order(left: int, right: int, beside: dict[int, int]) -> Iterator[tuple[int | None, int | None]]:
@@ -123,24 +163,24 @@ def _order(left: int, right: int, beside: dict[int, int]) -> Iterator[tuple[int 
             yield k, m
 
 
-def _both(old: str, new: str, one: Unit, other: Unit) -> tuple[Status, Side, Side]:
+def _both(old: str, new: str, one: Unit, other: Unit, may: May) -> tuple[Status, Side, Side]:
     """A pair's status and sides with what changed marked; a number that changed is marked, too."""
     texts = old[one.start : one.end], new[other.start : other.end]
     said = texts[0].translate(WIDTHS), texts[1].translate(WIDTHS)
     if said[0].rstrip("\n") == said[1].rstrip("\n"):  # the last paragraph has no line feed
         return "same", _side(texts[0], one, ()), _side(texts[1], other, ())
-    found = list(_numbered(said, one, other))
+    found = list(_numbered(said, one, other, may))
     status: Status = "moved" if one.body == other.body else "changed"
     return status, _side(texts[0], one, [c[:2] for c in found]), _side(texts[1], other, [c[2:] for c in found])
 
 
-def _numbered(texts: tuple[str, str], one: Unit, other: Unit) -> Iterator[Change]:
+def _numbered(texts: tuple[str, str], one: Unit, other: Unit, may: May) -> Iterator[Change]:
     """Changes of the numbers, which change as a whole, and of what follows them."""
     labels = one.label.translate(WIDTHS), other.label.translate(WIDTHS)
     cut, cut2 = (len(label) if text.startswith(label) else 0 for text, label in zip(texts, labels, strict=True))
     if texts[0][:cut] != texts[1][:cut2]:
         yield 0, cut, 0, cut2
-    for a, b, c, d in changes(texts[0][cut:], texts[1][cut2:]):
+    for a, b, c, d in changes(texts[0][cut:], texts[1][cut2:], may):
         yield a + cut, b + cut, c + cut2, d + cut2
 
 

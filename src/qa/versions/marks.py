@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
 COST = 20
 """difflib compares each character with all equal ones: so many comparisons a character are let pass, which texts of
 4,000 characters reach. Beyond, sentences are compared, then parts of sentences; what is left is changed as a whole."""
+MOST = 8_000_000
+"""Comparisons in one go, for difflib can't be stopped: some 2 s."""
 STRAY = 2
 """Up to so many equal characters between two changes are part of one change: single characters agree by chance."""
 
@@ -22,12 +24,16 @@ _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+|[^。！？；\n]+\
 _PART = re.compile(r"[^，、：。！？；\n]*[，、：。！？；\n]+|[^，、：。！？；\n]+\Z")
 
 
-def changes(old: str, new: str) -> list[Change]:
-    """What changed, in order; everything else is the same in both."""
-    return _settled(_joined(list(_changes(old, new, 0, 0, (_SENTENCE, _PART))), old), old, new)
+May = Callable[[], bool]
+"""Whether there is time left."""
 
 
-def _changes(old: str, new: str, at: int, there: int, marks: Sequence[re.Pattern[str]]) -> Iterator[Change]:
+def changes(old: str, new: str, may: May = lambda: True) -> list[Change]:
+    """What changed, in order; everything else is the same in both. Coarser once ``may`` says no."""
+    return _settled(_joined(list(_changes(old, new, 0, 0, (_SENTENCE, _PART), may)), old), old, new)
+
+
+def _changes(old: str, new: str, at: int, there: int, marks: Sequence[re.Pattern[str]], may: May) -> Iterator[Change]:
     """Changes, shifted by where the texts stand."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
@@ -35,15 +41,15 @@ def _changes(old: str, new: str, at: int, there: int, marks: Sequence[re.Pattern
     at, there = at + head, there + head
     if not old and not new:
         return
-    if not old or not new or (not marks and not _cheap(old, new)):
+    if not old or not new or not may() or (not marks and not _cheap(old, new)):
         yield at, at + len(old), there, there + len(new)
     elif _cheap(old, new):
         yield from _different(old, new, at, there)
     else:
-        yield from _by_pieces(old, new, at, there, marks)
+        yield from _by_pieces(old, new, at, there, marks, may)
 
 
-def _by_pieces(old: str, new: str, at: int, there: int, marks: Sequence[re.Pattern[str]]) -> Iterator[Change]:
+def _by_pieces(old: str, new: str, at: int, there: int, marks: Sequence[re.Pattern[str]], may: May) -> Iterator[Change]:
     """Between pieces that occur once in either text and in the same order."""
     one, other = marks[0].findall(old), marks[0].findall(new)
     begins, begins2 = [0, *accumulate(map(len, one))], [0, *accumulate(map(len, other))]
@@ -54,7 +60,7 @@ def _by_pieces(old: str, new: str, at: int, there: int, marks: Sequence[re.Patte
     for (i, j), (k, m) in pairwise(ends):
         span, span2 = (begins[i + 1], begins[k]), (begins2[j + 1], begins2[m])
         inner = (old[span[0] : span[1]], new[span2[0] : span2[1]])
-        yield from _changes(*inner, at + span[0], there + span2[0], marks[1:])
+        yield from _changes(*inner, at + span[0], there + span2[0], marks[1:], may)
 
 
 def _once(pieces: Sequence[str]) -> dict[str, int]:
@@ -85,7 +91,7 @@ def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _cheap(old: str, new: str) -> bool:
     counts, counts2 = Counter(old), Counter(new)
-    return sum(n * counts2[c] for c, n in counts.items()) <= COST * (len(old) + len(new))
+    return sum(n * counts2[c] for c, n in counts.items()) <= min(COST * (len(old) + len(new)), MOST)
 
 
 def _different(old: str, new: str, at: int, there: int) -> Iterator[Change]:

@@ -17,6 +17,7 @@ from qa.types import Document
 from qa.versions import Comparison, Edition, compare, docx, others, render
 from qa.versions.words import summary
 from qa.web.chat import Library
+from qa.web.compare_pick import Wanted, pick_page
 from qa.web.page import page, top
 from qa.web.texts import TEXTS, Lang
 
@@ -52,13 +53,23 @@ class Comparing:
 
 
 def routes(library: Library, settings: Settings, lang_of: Callable[[Request], Lang]) -> APIRouter:
-    """``/compare?a=<old>&b=<new>``; with one of them missing the edition before or after the other is taken."""
+    """``/compare?a=<old>&b=<new>``; with one of them missing the edition before or after the other is taken, with
+    neither they are asked for."""
     router, comparing = APIRouter(), Comparing()
 
     @router.get("/compare", include_in_schema=False)
     def shown(
-        request: Request, a: str = Query("", max_length=64), b: str = Query("", max_length=64), changed: Changed = ""
+        request: Request,
+        a: str = Query("", max_length=64),
+        b: str = Query("", max_length=64),
+        changed: Changed = "",
+        qa: str = Query("", max_length=200),
+        qb: str = Query("", max_length=200),
+        pick: Literal["", "1"] = "",
     ) -> Response:
+        if pick or not (a or b):
+            infos, sides = library.documents(), (Wanted(qa, a), Wanted(qb, b))
+            return HTMLResponse(pick_page(infos, *sides, lang_of(request), settings.root_path))
         old, new = _pair(library, a, b)
         made = comparing(old, new)
         editions = library.editions(new.id) or library.editions(old.id)
@@ -143,6 +154,7 @@ def compare_page(made: Comparison, editions: Sequence[Edition], changed: str, la
     ids = made.old.id, made.new.id
     dates = made.old.facts.date or "", made.new.facts.date or ""
     notes = [t["cmp_reversed"]] if dates[0] > dates[1] > "" else []
+    notes += [t["cmp_coarse"]] if made.coarse else []
     notes += [t["cmp_long"]] if many and not changed else []
     views = "".join(
         f'<a href="{escape(address(root, *ids, value))}"{" aria-current=true" if here else ""}>{t[name]}</a>'
@@ -162,7 +174,8 @@ def compare_page(made: Comparison, editions: Sequence[Edition], changed: str, la
         f'<div class="cp-bar"><nav class="cp-views" aria-label="{t["cmp_shown"]}">{views}</nav>'
         f'<a href="{escape(address(root, ids[1], ids[0], changed))}">{t["cmp_swap"]}</a>'
         f'<span class="cp-saves">{t["cmp_save"]} {saves}</span>'
-        f"{f'<span>{more}</span>' if more else ''}</div></header>"
+        f"{f'<span>{more}</span>' if more else ''}"
+        f'<a href="{escape(f"{address(root, *ids)}&pick=1")}">{t["cmp_pick_again"]}</a></div></header>'
         f"{render.table(made, only, lang, root)}</main>"
     )
     return page(f"{made.new.title} · {t['cmp_title']} · {t['name']}", body, lang, root, "compare.css")

@@ -194,7 +194,7 @@ CASES = [
         ((1, "春季防火工作简报"),),
     ),
     Case("三栏.pdf", _three_columns, _BODY[:3]),
-    Case("旁注.pdf", _notes, (*_BODY[:3], "巡查由谁来做", "登记和整改"), accuracy=0.985),
+    Case("旁注.pdf", _notes, (*_BODY[:3], "巡查由谁来做", "登记和整改")),
     Case("有线表格.pdf", _table, (_BODY[0], *_ROWS, _BODY[4])),
     Case("跨页表格.pdf", _table_goes_on, ("春季防火检查任务分解表", *_ROWS), ((2, "序号：3"),)),
     Case(

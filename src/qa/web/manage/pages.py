@@ -122,7 +122,12 @@ class Pages:
 
     def _whole(self, title: str, body: str, here: str, folder: str = "") -> str:
         t, may = self.t, self.visitor.may
-        links = [("/", "lib_ask"), ("/library", "lib_title"), ("/library/health", "lib_health")]
+        links = [
+            ("/", "lib_ask"),
+            ("/library", "lib_title"),
+            ("/library/health", "lib_health"),
+            ("/compare", "cmp_title"),
+        ]
         links += [("/library/bin", "lib_bin"), ("/library/log", "lib_log")] if may else []
         links += [("/admin", "who_admin")] if may else []
         links += (
