@@ -34,7 +34,7 @@ def empty(page: Page, server: str) -> None:
 
 def paths(page: Page, server: str) -> dict[str, str]:
     """Name → address of each page that needs no conversation."""
-    held = page.request.get(f"{server}/api/documents").json()["documents"]
+    held = page.request.get(f"{server}/api/v1/documents").json()["documents"]
     doc = next(d for d in held if "四下基层" in d["title"])
     wanted = {
         "reader": f"/doc/{doc.get('doc_id') or doc['id']}",

@@ -32,7 +32,7 @@ def site(tmp_path: Path, journal: Journal | None, library: Library | None = None
 
 
 def ask(c: TestClient, question: str) -> str:
-    return str(c.post("/api/ask", json={"question": question}).headers["X-Answer-Id"])
+    return str(c.post("/api/v1/ask", json={"question": question}).json()["id"])
 
 
 def vote(c: TestClient, answer_id: str, **said: object) -> object:

@@ -7,13 +7,14 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 from library import Library
+from starlette.routing import Mount
 
 from qa.settings import Settings
 from qa.web.app import create_app
 
 KINDS = [
     *(("GET", "/", 200), ("GET", "/doc/d1", 200), ("GET", "/doc/none", 404), ("GET", "/library", 422)),
-    *(("GET", "/healthz", 200), ("GET", "/api/documents", 200), ("GET", "/api/passage?doc=d1&start=9&end=1", 422)),
+    *(("GET", "/healthz", 200), ("GET", "/api/v1/documents", 200), ("GET", "/api/passage?doc=d1&start=9&end=1", 422)),
     *(("GET", "/api/passage", 422), ("GET", "/nothing", 404), ("DELETE", "/healthz", 404), ("GET", "/api/docs", 200)),
     *(
         ("GET", "/ui/base.css", 200),
@@ -24,7 +25,7 @@ KINDS = [
     *(
         ("GET", "/library/login", 303),
         ("GET", "/favicon.ico", 200),
-        ("POST", "/api/ask", 422),
+        ("POST", "/api/v1/ask", 422),
         ("GET", "/assets/x.js", 404),
     ),
 ]
@@ -63,8 +64,8 @@ def test_each_kind_of_answer_has_every_header(client: TestClient, method: str, p
 
 def test_a_body_too_large_and_a_foreign_change_have_them_too(client: TestClient) -> None:
     for response, status in (
-        (client.post("/api/ask", content=b"x" * 600_000), 413),
-        (client.post("/api/ask", json={"question": "问"}, headers={"Origin": "http://stranger.test"}), 403),
+        (client.post("/api/v1/ask", content=b"x" * 600_000), 413),
+        (client.post("/api/v1/ask", json={"question": "问"}, headers={"Origin": "http://stranger.test"}), 403),
     ):
         assert response.status_code == status
         check(response.headers)
@@ -74,7 +75,7 @@ def test_an_error_of_ours_has_them_and_tells_nothing() -> None:
     library = Library()
     library.error = RuntimeError("<script>secret</script>")
     with TestClient(create_app(library, Settings()), raise_server_exceptions=False) as client:
-        response = client.post("/api/ask", json={"question": "问"})
+        response = client.post("/api/v1/ask", json={"question": "问"})
     assert (response.status_code, response.json()["code"]) == (500, "internal")
     assert "secret" not in response.text
     assert response.headers["cache-control"] == "no-store"
@@ -96,6 +97,8 @@ def changing(client: TestClient) -> list[tuple[str, str]]:
                 yield method, prefix + route.path
             if (inner := getattr(route, "original_router", None)) is not None:
                 yield from walk(inner.routes)
+            elif isinstance(route, Mount) and route.routes:
+                yield from walk(route.routes, prefix + route.path)
 
     found = {(m, re.sub(r"\{.*?\}", "x", p)) for m, p in walk(client.app.routes) if m not in {"GET", "HEAD", "OPTIONS"}}
     return sorted(found | {("POST", f"/gradio_api/{name}") for name in ("queue/join", "cancel", "reset")})
@@ -114,7 +117,8 @@ def changing(client: TestClient) -> list[tuple[str, str]]:
 )
 def test_no_route_is_changed_from_another_site(client: TestClient, headers: dict[str, str]) -> None:
     routes = changing(client)
-    assert {("POST", "/api/ask"), ("POST", "/api/feedback"), ("POST", "/library/login")} <= set(routes)
+    some = ("/api/v1/ask", "/api/feedback", "/login", "/v1/chat/completions")
+    assert {("POST", path) for path in some} <= set(routes)
     for method, path in routes:
         assert client.request(method, path, headers=headers).status_code == 403, path
 
@@ -125,4 +129,4 @@ def test_our_own_page_and_programs_may_change(client: TestClient) -> None:
         {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"},
         {"Origin": "https://qa.office.test", "X-Forwarded-Host": "qa.office.test"},
     ):
-        assert client.post("/api/ask", json={"question": "坚持什么导向？"}, headers=headers).status_code == 200
+        assert client.post("/api/v1/ask", json={"question": "坚持什么导向？"}, headers=headers).status_code == 200

@@ -58,16 +58,16 @@ DOORS = [
     ("GET", "/library/health.csv"),
     ("GET", "/doc/d1"),
     ("GET", "/admin"),
-    ("GET", "/api/documents"),
+    ("GET", "/api/v1/documents"),
     ("GET", "/api/docs"),
     ("GET", "/openapi.json"),
-    ("POST", "/api/ask"),
+    ("POST", "/api/v1/ask"),
     ("POST", "/api/feedback"),
     ("POST", "/gradio_api/queue/join"),
     ("GET", "/gradio_api/queue/data"),
     ("GET", "/assets/index.js"),
     ("PUT", "/api/library/files?path=a.txt"),
-    ("GET", "/ui/../api/documents"),
+    ("GET", "/ui/../api/v1/documents"),
     ("GET", "//ui/base.css"),
     ("GET", "/login/"),
     ("GET", "/no/such/page"),
@@ -145,7 +145,7 @@ def test_a_session_is_new_at_each_login(tmp_path: Path) -> None:
     assert first != "chosen.beforehand"
     another = site(tmp_path, auth="password")
     another.cookies.set(COOKIE, first, domain="qa.office.cn")
-    assert another.get("/api/documents").status_code == 401  # of another process's key
+    assert another.get("/api/v1/documents").status_code == 401  # of another process's key
     secure = site(tmp_path, "https://qa.office.cn", auth="password")
     assert all("Secure" in one for one in enter(secure).headers.get_list("set-cookie") if "Max-Age=0" not in one)
 
@@ -203,18 +203,18 @@ def test_an_unknown_name_costs_as_much_as_a_known_one(tmp_path: Path, monkeypatc
 def test_the_file_counts_as_it_stands_now(tmp_path: Path) -> None:
     c = site(tmp_path, auth="password")
     enter(c)
-    assert c.get("/api/documents").status_code == 200
+    assert c.get("/api/v1/documents").status_code == 200
     file = tmp_path / "users.txt"
     before = users.read(file)
     others = [user for user in before.values() if user.name != "王芳"]
     users.write(file, [User("王芳", "reader", argon2("另一个密码-2027")), *others])
-    assert c.get("/api/documents").status_code == 401  # a new password ends what the old one began
+    assert c.get("/api/v1/documents").status_code == 401  # a new password ends what the old one began
     assert enter(c, password="另一个密码-2027").status_code == 303
     file.write_text("王芳：中文冒号\n", encoding="utf-8")
-    broken = c.get("/api/documents")
+    broken = c.get("/api/v1/documents")
     assert (broken.status_code, "第 1 行" in broken.json()["message"]) == (503, True)
     users.write(file, others)
-    assert c.get("/api/documents").status_code == 401
+    assert c.get("/api/v1/documents").status_code == 401
 
 
 def test_roles(tmp_path: Path) -> None:
@@ -237,10 +237,10 @@ def test_roles(tmp_path: Path) -> None:
 def test_programs_come_with_a_key(tmp_path: Path) -> None:
     c = site(tmp_path, auth="password")
     good = {"Authorization": f"Bearer {KEY}"}
-    assert c.get("/api/documents", headers=good).status_code == 200
-    assert c.post("/api/ask", json={"question": "坚持什么导向"}, headers=good).status_code == 200
+    assert c.get("/api/v1/documents", headers=good).status_code == 200
+    assert c.post("/api/v1/ask", json={"question": "坚持什么导向"}, headers=good).status_code == 200
     for wrong in (f"Bearer {KEY}x", "Bearer ", f"Basic {KEY}", f"Bearer {KEPT}", "Bearer " + "y" * 5000):
-        assert c.get("/api/documents", headers={"Authorization": wrong}).status_code == 401
+        assert c.get("/api/v1/documents", headers={"Authorization": wrong}).status_code == 401
     assert c.get("/admin", headers=good).status_code == 403
     refused = c.post("/api/library/folders", json={"path": "新"}, headers={**good, "X-CSRF-Token": ""})
     assert refused.status_code == 403
@@ -248,7 +248,7 @@ def test_programs_come_with_a_key(tmp_path: Path) -> None:
     rows = Journal(tmp_path / "index" / "journal.sqlite").rows()
     assert [(row.user, row.host) for row in rows] == [("门户", "10.0.0.7")]
     free = site(tmp_path)  # OpenAI's clients always send a key: where none is needed any will do
-    assert free.get("/api/documents", headers={"Authorization": "Bearer sk-none"}).status_code == 200
+    assert free.get("/api/v1/documents", headers={"Authorization": "Bearer sk-none"}).status_code == 200
 
 
 SSO = {"auth": "header", "trusted_proxies": "10.1.0.0/24, ::1", "admin_users": "李主任", "admin_groups": "信息中心"}
@@ -257,21 +257,21 @@ SSO = {"auth": "header", "trusted_proxies": "10.1.0.0/24, ::1", "admin_users": "
 def test_single_sign_on_is_believed_of_the_proxy_alone(tmp_path: Path) -> None:
     proxy = site(tmp_path, peer="10.1.0.8", sso_groups_header="X-Groups", **SSO)
     headers = {"X-Remote-User": "王芳".encode()}
-    assert proxy.post("/api/ask", json={"question": "坚持什么导向"}, headers=headers).status_code == 200
+    assert proxy.post("/api/v1/ask", json={"question": "坚持什么导向"}, headers=headers).status_code == 200
     assert Journal(tmp_path / "index" / "journal.sqlite").rows()[0].user == "王芳"
     assert proxy.get("/admin", headers=headers).status_code == 403
     assert proxy.get("/admin", headers={"X-Remote-User": "李主任".encode()}).status_code == 200
     grouped = {**headers, "X-Groups": "办公室, 信息中心".encode()}
     assert 'id="yl-drop"' in proxy.get("/library", headers=grouped).text
     for refused in ({}, {"X-Remote-User": ""}, {"X-Remote-User": "a\x7fb"}):
-        assert proxy.get("/api/documents", headers=refused).status_code == 401
+        assert proxy.get("/api/v1/documents", headers=refused).status_code == 401
     twice = [("X-Remote-User", "wang"), ("X-Remote-User", "boss")]
-    assert proxy.get("/api/documents", headers=twice).status_code == 401  # type: ignore[arg-type]
+    assert proxy.get("/api/v1/documents", headers=twice).status_code == 401  # type: ignore[arg-type]
     other = site(tmp_path, peer="10.1.1.8", **SSO)
-    assert other.get("/api/documents", headers=headers).status_code == 401
+    assert other.get("/api/v1/documents", headers=headers).status_code == 401
     assert "统一登录" in other.get("/login").text
     ignored = site(tmp_path, peer="10.1.0.8", auth="password")
-    assert ignored.get("/api/documents", headers=headers).status_code == 401
+    assert ignored.get("/api/v1/documents", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -289,11 +289,11 @@ def test_the_proxys_own_address_counts_not_what_it_forwards(tmp_path: Path) -> N
     settings = Settings(auth="header", trusted_proxies="10.1.0.0/24")
     headers = {"X-Remote-User": "wang", "X-Forwarded-For": "172.16.5.5"}
     through = TestClient(peers(c.app, settings), "http://qa.office.cn", client=("10.1.0.8", 1))  # type: ignore[arg-type]
-    assert through.post("/api/ask", json={"question": "坚持什么导向"}, headers=headers).status_code == 200
+    assert through.post("/api/v1/ask", json={"question": "坚持什么导向"}, headers=headers).status_code == 200
     assert Journal(tmp_path / "index" / "journal.sqlite").rows()[0].host == "172.16.5.5"
     forged = TestClient(peers(c.app, settings), "http://qa.office.cn", client=("10.9.9.9", 1))  # type: ignore[arg-type]
     headers["X-Forwarded-For"] = "10.1.0.8"
-    assert forged.get("/api/documents", headers=headers).status_code == 401
+    assert forged.get("/api/v1/documents", headers=headers).status_code == 401
 
 
 def test_in_a_frame_of_another_site_it_is_said_in_words(tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_health_tells_strangers_little(tmp_path: Path) -> None:
 
 def test_open_as_before_and_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QA_AUTH", raising=False)
-    assert site(tmp_path).get("/api/documents").status_code == 200
+    assert site(tmp_path).get("/api/v1/documents").status_code == 200
     assert everybody_reads(Settings()) == ""
     assert "没有设登录" in everybody_reads(Settings(host="0.0.0.0"))
     assert everybody_reads(Settings(host="0.0.0.0", auth="open")) == ""
@@ -333,7 +333,7 @@ def test_open_as_before_and_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_names_can_be_left_out_of_the_journal(tmp_path: Path) -> None:
     c = site(tmp_path, auth="password", journal_names=False)
-    c.post("/api/ask", json={"question": "坚持什么导向"}, headers={"Authorization": f"Bearer {KEY}"})
+    c.post("/api/v1/ask", json={"question": "坚持什么导向"}, headers={"Authorization": f"Bearer {KEY}"})
     with sqlite3.connect(tmp_path / "index" / "journal.sqlite") as db:
         assert db.execute("SELECT user, host FROM answers").fetchall() == [("", "")]
     db.close()
