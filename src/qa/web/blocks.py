@@ -173,7 +173,6 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
         scope = gr.Textbox(elem_id="yj-scope-value", label=t["scope"], show_label=False, container=False)
         # Filled by history.js with the ids of answers that the server has just checked; hidden like the other.
         again = gr.Textbox(elem_id="yj-again-value", label=t["hist"], show_label=False, container=False)
-        again.input(put_back, [again], [chat], api_visibility="private", show_progress="hidden")
         gr.on(
             [box.submit, send.click],
             respond,
@@ -184,6 +183,7 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
             concurrency_limit=AT_ONCE,
             trigger_mode="once",
         )
+        again.change(put_back, [again], [chat], api_visibility="private", show_progress="hidden")
         _for_programs(library, journal)
     blocks.max_threads = AT_ONCE
     blocks.state_session_capacity = 500  # a session is kept for every number that ever joined; 10,000 grew

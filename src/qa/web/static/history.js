@@ -100,19 +100,29 @@ async function reopen(id) {
     const body = await answer.json();
     if (!answer.ok) throw new Error(`${body.message}${body.todo}`);
     if (writing()) return say(texts.hist_busy);
-    putBack(one, body);
+    await putBack(one, body);
   } catch (error) {
     say(fill("hist_failed", { reason: error instanceof TypeError ? texts.offline : error.message }));
   }
 }
 
-function putBack(one, body) {
+// Gradio puts the answers into its chat once it has their ids; what became of that is seen by the last one's link.
+async function arrived(id) {
+  for (let tries = 0; tries < 300; tries++) {
+    if (document.querySelector(`#yj-chat a[href$="#answer-${id}"]`)) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(texts.offline);
+}
+
+async function putBack(one, body) {
   const ids = body.answers.map((answer) => answer.id);
   body.answers.forEach(remember);
-  take(one, ids);
   const area = document.querySelector("#yj-again-value textarea, #yj-again-value input");
   area.value = ids.join(" ");
   area.dispatchEvent(new Event("input", { bubbles: true }));
+  await arrived(ids.at(-1));
+  take(one, ids);
   say("");
   drawer.close();
   box()?.focus({ preventScroll: true });
