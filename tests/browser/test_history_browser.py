@@ -168,7 +168,7 @@ def test_damaged_foreign_and_full_storage(chat: Callable, rules: str, watch: Wat
           put('a'.repeat(32), {...good, id: 'b'.repeat(32)});
           put('c'.repeat(32), {...good, id: 'c'.repeat(32), at: 1e99});
           put('d'.repeat(32), {...good, id: 'd'.repeat(32), turns: [null]});
-          put('e'.repeat(32), {...good, id: 'e'.repeat(32), turns: [{question: '<img src=x onerror=alert(1)>', citations: 7}]});
+          put('e'.repeat(32), {...good, id: 'e'.repeat(32), turns: [{question: '<img src=x>', citations: 7}]});
           const one = structuredClone(good);
           one.id = 'f'.repeat(32);
           one.turns[0].question = '<b>改过</b>';
@@ -190,7 +190,7 @@ def test_damaged_foreign_and_full_storage(chat: Callable, rules: str, watch: Wat
     assert page.locator("#yj-chat .user-row").inner_text() == "<b>改过</b>"
 
     page.evaluate(
-        "() => { let n = 0; try { for (;;) localStorage['fill' + n++] = 'x'.repeat(2 ** (n < 40 ? 17 : 6)); } catch {} }"
+        "() => { let n = 0; try { for (;;) localStorage['fill' + n++] = 'x'.repeat(n < 40 ? 2 ** 17 : 64); } catch {} }"
     )
     load(page, rules)
     ask(page, ASKED[1])

@@ -6,7 +6,7 @@ import re
 
 from qa.web.history.paper import Paper
 
-_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~$^&@!]|(?<=\bhttp)s?:|(?<=\bftp):|(?<=\bwww)\.", re.IGNORECASE)
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~$^&@!]|(?<=http)s?:|(?<=ftp):|(?<=www)\.", re.IGNORECASE)
 """Signs that open a tag, an entity, a link, a bare address, emphasis, code, a table or a formula anywhere in a line."""
 _OPENING = re.compile(r"^([-+=:]|\d{1,9}[.)])")
 """What opens a list, an underlined heading or a definition at the beginning of a line."""
