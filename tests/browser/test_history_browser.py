@@ -78,13 +78,14 @@ def saved(page, kind: str) -> bytes:
 def test_a_conversation_is_kept_opened_asked_on_and_exported(chat: Callable, rules: str, watch: Watch) -> None:
     page = chat()
     assert page.locator(".yj-export").is_hidden()
-    for question in ASKED:
+    for number, question in enumerate(ASKED, 1):
         ask(page, question)
-    kept_turns(page, 2)
+        kept_turns(page, number)
     load(page, rules)
     assert page.locator("#yj-chat .bot-row").count() == 0, "a new page is a new conversation"
 
     drawer = past(page)
+    assert drawer.locator(".yj-sure").is_hidden()
     assert "2 问" in drawer.locator("li").inner_text()
     drawer.get_by_role("searchbox").fill("没有这样的话")
     drawer.get_by_text("没有找到这样的对话。").wait_for()
@@ -95,6 +96,9 @@ def test_a_conversation_is_kept_opened_asked_on_and_exported(chat: Callable, rul
     assert page.locator("#yj-chat .user-row").all_inner_texts() == list(ASKED)
     assert QUOTE in page.locator("#yj-chat .bot-row").first.inner_text()
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    page.wait_for_timeout(700)
+    top = page.locator("#yj-chat .user").last.evaluate("e => e.getBoundingClientRect().top")
+    assert 100 < top < 160, "the last question stands below what sticks to the top"
     page.locator("#yj-chat .bot-row").first.locator("a.yj-cite").first.click()
     page.locator("#yj-source .yj-check", has_text="逐字核对 ✓").wait_for()
     assert page.locator("#yj-source mark").inner_text() == QUOTE

@@ -125,7 +125,9 @@ async function putBack(one, body) {
   take(one, ids);
   say("");
   drawer.close();
-  box()?.focus({ preventScroll: true });
+  // With a finger the keyboard would come up over what was just opened; the focus is back at the button then.
+  if (matchMedia("(pointer: fine)").matches) box()?.focus({ preventScroll: true });
+  requestAnimationFrame(() => [...document.querySelectorAll("#yj-chat .user")].pop()?.scrollIntoView({ block: "start", behavior: "instant" }));
   const told = body.lost ? "hist_opened_lost" : body.quotes ? "hist_opened" : "hist_opened_none";
   const part = body.shown < one.turns.length ? ` ${fill("hist_opened_part", { count: body.shown })}` : "";
   note(fill(told, body) + part);
