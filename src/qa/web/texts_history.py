@@ -62,7 +62,7 @@ HISTORY_EN = {
     "hist_search": "Find a chat",
     "hist_none": "No chat has been kept yet.",
     "hist_no_match": "No such chat was found.",
-    "hist_turns": "{count} questions",
+    "hist_turns": "Questions: {count}",
     "hist_now": "current",
     "hist_open": "Open chat: {title}",
     "hist_drop": "Delete chat: {title}",
