@@ -136,8 +136,8 @@ def _handle_errors(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
-        wrong = "；".join(wrong(e) for e in error.errors())
-        return JSONResponse(error_body(InputError(f"请求的内容不对：{wrong}", "用法见 /api/docs")), 422)
+        told = "；".join(wrong(e) for e in error.errors())
+        return JSONResponse(error_body(InputError(f"请求的内容不对：{told}", "用法见 /api/docs")), 422)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
