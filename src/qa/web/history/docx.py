@@ -8,7 +8,7 @@ dashes at the outer side. Footnotes are none of its business: they are set in si
 from __future__ import annotations
 
 from qa.web.history.paper import Paper, Paragraph
-from qa.wordfile import R, W, fonts, packed, paragraph, run, style
+from qa.wordfile import MODERN, R, W, fonts, packed, paragraph, run, style
 
 BODY, TITLE, ASIDE, HEADING = "仿宋_GB2312", "方正小标宋简体", "楷体_GB2312", "黑体"
 _STAND_IN = {BODY: "仿宋", TITLE: "宋体", ASIDE: "楷体", HEADING: "SimHei"}
@@ -127,9 +127,8 @@ _RAISED = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 _NUMBERED = '<w:numFmt w:val="decimal"/>'
 _SETTINGS = (
     f'<w:settings xmlns:w="{W}"><w:evenAndOddHeaders/><w:characterSpacingControl w:val="compressPunctuation"/>'
-    '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr><w:compat>'
-    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-    "</w:compat></w:settings>"
+    '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
+    f"{MODERN}</w:settings>"
 )
 _FONTS = (
     f'<w:fonts xmlns:w="{W}">'
