@@ -15,8 +15,8 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MODERN = (
-    '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-    "</w:compat>"
+    '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
+    'w:val="15"/></w:compat>'
 )
 """In the settings: laid out as Word 2013 and later do, without "compatibility mode" in the window's title."""
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -167,8 +167,8 @@ def test_damaged_foreign_and_full_storage(chat: Callable, rules: str, watch: Wat
         """() => {
           const [key] = Object.keys(localStorage).filter(k => k.startsWith('youju-chat-1:'));
           const good = JSON.parse(localStorage[key]);
-          const put = (id, value) => (localStorage[`youju-chat-1::${id}`] = JSON.stringify(value));
-          localStorage['youju-chat-1::x'] = '{"torn';
+          const put = (id, value) => (localStorage[key.slice(0, -32) + id] = JSON.stringify(value));
+          localStorage[key.slice(0, -32) + 'x'] = '{"torn';
           put('a'.repeat(32), {...good, id: 'b'.repeat(32)});
           put('c'.repeat(32), {...good, id: 'c'.repeat(32), at: 1e99});
           put('d'.repeat(32), {...good, id: 'd'.repeat(32), turns: [null]});

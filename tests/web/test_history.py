@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 
 from qa.load.word import read_word
 from qa.types import Answer, Sentence, Twin
+from qa.web.history import drawer
 from qa.web.history.docx import docx
 from qa.web.history.markdown import inactive, markdown
 from qa.web.history.paper import Paper, paper, plain
@@ -288,6 +289,13 @@ def test_a_stale_quote_is_left_out_of_the_files_and_counted() -> None:
     lost = turn("坚持什么导向")
     lost["citations"][0]["doc_id"] = "gone"
     assert "逐字核对" not in markdown(made(lost)), "nothing was quoted, so nothing is vouched for"
+
+
+def test_each_who_logs_in_at_a_browser_finds_their_own() -> None:
+    shelves = [re.findall('data-who="([^"]*)"', drawer("zh", who))[0] for who in ("", "林秀", "云舟")]
+    assert shelves[0] == ""
+    assert len(set(shelves)) == 3
+    assert "林秀" not in drawer("zh", "林秀")
 
 
 def test_names_and_headings_of_hostile_questions() -> None:

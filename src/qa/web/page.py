@@ -134,7 +134,8 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'
         f'<div id="yj-source" role="region" aria-label="{t["panel_title"]}" tabindex="-1">'
         f'<p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
-        f'</div></div>{drawer(lang)}<script type="application/json" id="yj-texts">{script_texts}</script>'
+        f"</div></div>{drawer(lang, person.name if person else '')}"
+        f'<script type="application/json" id="yj-texts">{script_texts}</script>'
     )
 
 

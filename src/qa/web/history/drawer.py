@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from qa.web.chat import digest
 from qa.web.texts import TEXTS, Lang
 
 COUNT = 50
@@ -27,11 +28,16 @@ def buttons(lang: Lang) -> str:
     )
 
 
-def drawer(lang: Lang) -> str:
-    """The dialog, shut; and the line that says what became of an export or of a conversation that was opened."""
+def drawer(lang: Lang, who: str = "") -> str:
+    """The dialog, shut; and the line that says what became of an export or of a conversation that was opened.
+
+    ``who`` is the name of whoever has logged in: of several at one browser each finds their own.
+    """
     t = {name: escape(text) for name, text in TEXTS[lang].items()}
+    own = digest(who)[:8] if who else ""
     return (
-        f'<dialog id="yj-drawer" aria-labelledby="yj-drawer-title" data-count="{COUNT}"><div class="yj-drawer-head">'
+        f'<dialog id="yj-drawer" aria-labelledby="yj-drawer-title" data-count="{COUNT}" data-who="{own}">'
+        '<div class="yj-drawer-head">'
         f'<h2 id="yj-drawer-title">{t["hist_title"]}</h2>'
         f'<button type="button" class="yj-shut" aria-label="{t["hist_close"]}"></button></div>'
         f'<input type="search" id="yj-find" placeholder="{t["hist_search"]}" aria-label="{t["hist_search"]}" '

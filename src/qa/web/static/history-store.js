@@ -3,7 +3,9 @@
 import { root } from "./common.js";
 
 const FORM = 1;
-const PREFIX = `youju-chat-${FORM}:${root}:`;
+// Of several who log in at one browser each finds their own; that hides, it does not protect.
+const WHO = document.getElementById("yj-drawer").dataset.who;
+const PREFIX = `youju-chat-${FORM}:${root}:${WHO}:`;
 const OFF = `youju-chat-off:${root}`;
 // localStorage counts UTF-16 units of two bytes: 2 MB in all. One conversation has to fit into a request of 512 KB, in
 // which a Chinese letter takes three bytes.
