@@ -145,7 +145,7 @@ def test_deleting_is_taken_back_and_by_keyboard(chat: Callable, rules: str) -> N
     assert len(page.evaluate(KEPT)) == 2
     drawer.get_by_role("button", name="全部删除").click()
     drawer.get_by_role("button", name="删除", exact=True).click()
-    drawer.get_by_text("还没有保存过对话。").wait_for()
+    drawer.get_by_text("没有保存的对话。").wait_for()
     assert page.evaluate(KEPT) == []
     page.keyboard.press("Escape")
     assert opener.evaluate("e => e === document.activeElement")

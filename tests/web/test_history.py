@@ -102,6 +102,10 @@ def test_an_answer_comes_back_whole() -> None:
     (told,) = again(turn("火星"))
     assert [s.heading for s in told.suggestions] == ["（一）四项内容"]
     assert (told.status, told.missing) == ("abstained", ("火星",))
+    (told,) = again(
+        turn("火星", suggestions=[{"doc_id": d, "start": s} for d, s in (("d1", 1), ("d1", 999), ("x", 0))])
+    )
+    assert [s.heading for s in told.suggestions] == [DOCUMENT.title]
 
 
 @pytest.mark.parametrize("by", [40, -20, 10_000])

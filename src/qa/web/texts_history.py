@@ -8,7 +8,7 @@ HISTORY_ZH = {
     "hist_close": "关闭历史对话",
     "hist_note": "只存在这台电脑的这个浏览器里，不上传。最多 {count} 次对话，存满后去掉最早的。",
     "hist_search": "查找对话",
-    "hist_none": "还没有保存过对话。",
+    "hist_none": "没有保存的对话。",
     "hist_no_match": "没有找到这样的对话。",
     "hist_turns": "{count} 问",
     "hist_now": "当前",
@@ -60,7 +60,7 @@ HISTORY_EN = {
     "hist_note": "Kept in this browser on this computer only, never uploaded. At most {count} chats; "
     "the oldest go when it is full.",
     "hist_search": "Find a chat",
-    "hist_none": "No chat has been kept yet.",
+    "hist_none": "There is no kept chat.",
     "hist_no_match": "No such chat was found.",
     "hist_turns": "Questions: {count}",
     "hist_now": "current",

@@ -162,10 +162,12 @@ def _twin(given: TwinIn, opened: Callable[[str], Document]) -> Twin | None:
 
 
 def _suggestion(given: SuggestionIn, opened: Callable[[str], Document]) -> Suggestion | None:
-    """The heading that stands there now."""
+    """The heading that stands there now; as at first, the title where none does."""
     try:
         document = opened(given.doc_id)
     except QAError:
         return None
-    heading = next((s.heading for s in document.sections if s.start == given.start), "")
-    return Suggestion(document.id, document.path, document.title, heading, given.start) if heading else None
+    if given.start >= len(document.text):
+        return None
+    heading = next((s.heading for s in document.sections if s.heading and s.start == given.start), document.title)
+    return Suggestion(document.id, document.path, document.title, heading[:80], given.start)

@@ -64,6 +64,7 @@ function say(text, how = null) {
 function remove(gone) {
   const own = gone.some((one) => one.id === idNow()) ? forget() : null;
   for (const one of gone) drop(one.id);
+  sure.hidden = true;
   full = false;
   say(fill("hist_dropped", { count: gone.length }), () => {
     for (const one of [...gone].sort((a, b) => a.at - b.at)) put(one, COUNT);
@@ -157,7 +158,6 @@ clearing.addEventListener("click", () => ask(true));
 sure.querySelector(".yj-no").addEventListener("click", () => ask(false));
 sure.querySelector(".yj-yes").addEventListener("click", () => {
   const gone = all();
-  sure.hidden = true;
   clear();
   remove(gone);
 });
