@@ -108,6 +108,14 @@ def test_a_conversation_is_kept_opened_asked_on_and_exported(chat: Callable, rul
     kept_turns(page, 3)
     assert len(page.evaluate(KEPT)) == 1, "a follow-up belongs to the conversation that was opened"
 
+    other = load(watch.over(page.context.new_page()), rules)
+    past(other).get_by_role("button", name=f"打开对话：{ASKED[0]}").click()
+    other.locator("#yj-chat .bot-row").nth(2).wait_for()
+    other.locator("#yj-note", has_text="已打开").wait_for()
+    ask(other, "渡船检修费用由谁承担？")
+    kept_turns(other, 4)
+    other.close()
+
     markdown = saved(page, "md").decode()
     assert [f"## {n}、{q}" in markdown for n, q in zip("一二", ASKED, strict=True)] == [True, True]
     assert f"{QUOTE}[^1]" in markdown
@@ -117,6 +125,10 @@ def test_a_conversation_is_kept_opened_asked_on_and_exported(chat: Callable, rul
     lines = [block.text for block in read_word(word).blocks]
     assert lines[lines.index(QUOTE) + 1].startswith("注：《梅溪县渡船管理办法》第二条")
     assert any("处二百元罚款" in line for line in lines)
+    ask(page, "渡船多久检修一次？")
+    page.wait_for_function(f"() => {KEPT}.length === 2")
+    ends = sorted(turns[-1]["question"] for turns in page.evaluate(f"{KEPT}.map(t => JSON.parse(t).turns)"))
+    assert ends == ["渡船多久检修一次？", "渡船检修费用由谁承担？"], "two tabs that go on with one do not overwrite it"
     assert watch.complaints == []
 
 

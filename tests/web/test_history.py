@@ -118,8 +118,8 @@ def test_a_quote_that_has_moved_is_cited_where_it_stands_now(by: int) -> None:
 
 def test_a_short_quote_is_not_looked_for_elsewhere() -> None:
     one = turn("坚持什么导向")
-    start = TEXT.index("学习组" if "学习组" in TEXT else "学习")
-    one["citations"][0] |= {"quote": "学习", "start": start + 5, "end": start + 7}
+    one["citations"][0] |= {"quote": "学习", "start": 0, "end": 2}
+    assert TEXT.index("学习") > 0
     assert again(one)[0].citations[0].facts == {}
 
 

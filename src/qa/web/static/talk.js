@@ -1,13 +1,13 @@
 // The conversation on this page as it is kept and exported: each turn's question, places and quotes. It grows with every
 // answer ("yj:answered") and starts anew with the page.
 import { answerOf, idOf } from "./conversation.js";
-import { isOff, newId, put } from "./history-store.js";
+import { get, isOff, newId, put } from "./history-store.js";
 
 const COUNT = Number(document.getElementById("yj-drawer").dataset.count);
-const fresh = () => ({ id: newId(), turns: [], kept: 0 });
 
-// ``kept``: turns before it have been deleted by hand and are not kept again.
-let talk = fresh();
+// ``kept``: turns before it have been deleted and are not kept again. ``at`` and ``saved``: when it was kept last, and
+// how many turns it had then; 0 where it never was.
+let talk = { id: newId(), turns: [], kept: 0, at: 0, saved: 0 };
 let known = new Set();
 let queue = Promise.resolve();
 
@@ -54,9 +54,23 @@ async function collect(saved) {
 
 // "kept", "off" or "full".
 export function save() {
+  part();
   const turns = talk.turns.slice(talk.kept);
   if (isOff() || !turns.length) return "off";
-  return put({ id: talk.id, at: Date.now(), turns }, COUNT) ? "kept" : "full";
+  const at = Date.now();
+  if (!put({ id: talk.id, at, turns }, COUNT)) return "full";
+  talk.at = at;
+  talk.saved = talk.turns.length;
+  return "kept";
+}
+
+// Another tab has gone on with the same conversation, or deleted it: this one is a conversation of its own from now on.
+function part() {
+  const there = talk.at ? get(talk.id) : null;
+  if (!talk.at || there?.at === talk.at) return;
+  if (!there) talk.kept = talk.saved;
+  talk.id = newId();
+  talk.at = 0;
 }
 
 export function follow(saved) {
@@ -65,14 +79,14 @@ export function follow(saved) {
 
 // The page's conversation is the kept one from now on; ``ids`` are those of the answers put back into the chat.
 export function take(one, ids) {
-  talk = { id: one.id, turns: [...one.turns], kept: 0 };
+  talk = { id: one.id, turns: [...one.turns], kept: 0, at: one.at, saved: one.turns.length };
   known = new Set(ids);
 }
 
 // It was deleted: what follows is kept as another. Returns how to take that back.
 export function forget() {
-  const was = { id: talk.id, kept: talk.kept };
-  talk.id = newId();
-  talk.kept = talk.turns.length;
+  const was = { ...talk };
+  delete was.turns;
+  Object.assign(talk, { id: newId(), kept: talk.turns.length, at: 0 });
   return () => Object.assign(talk, was);
 }
