@@ -30,6 +30,7 @@ ORDER = [
         "llm",
         "examples",
         "library",
+        "wordfile",
         "versions",
         "health",
         "ready",

@@ -140,7 +140,7 @@ def test_openapi_and_its_page(client: TestClient) -> None:
         *("/api/paragraph", "/api/answers/{answer_id}", "/api/answers/{answer_id}/related"),
         *(f"/api/library/{name}" for name in ("files", "status", "results", "file", "folders", "delete", "sync")),
         *(f"/api/library/{name}" for name in ("bin", "restore", "clear", "health-report")),
-        *("/api/documents/{doc_id}/health-report", "/api/compare"),
+        *("/api/documents/{doc_id}/health-report", "/api/compare", "/api/conversation", "/api/conversation/export"),
     }
     assert programs["servers"][0]["url"] == "/api/v1"
     wanted = {"ask", "search", "documents", "documents/{doc_id}", "documents/{doc_id}/text"}

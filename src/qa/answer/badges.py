@@ -36,7 +36,7 @@ def with_badges(answer: Answer, standing: Mapping[str, Standing], infos: Mapping
 
     sentences = tuple(replace(s, context=told(s.context)) if s.context else s for s in answer.sentences)
     made = replace(answer, sentences=sentences, citations=told(answer.citations))
-    return replace(made, hits=hits_with_badges(answer.hits, standing, infos), warnings=_warnings(made.quoted))
+    return replace(made, hits=hits_with_badges(answer.hits, standing, infos), warnings=warnings(made.quoted))
 
 
 def hits_with_badges(
@@ -45,7 +45,7 @@ def hits_with_badges(
     return tuple(replace(hit, facts=badges(infos[hit.chunk.doc_id], standing, infos)) for hit in hits)
 
 
-def _warnings(citations: Sequence[Citation]) -> tuple[str, ...]:
+def warnings(citations: Sequence[Citation]) -> tuple[str, ...]:
     """One a document, in the order of the citations, each naming those it is about."""
     numbers: dict[str, list[int]] = {}
     for citation in citations:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QAError
 from qa.journal import Journal
 from qa.settings import Settings
-from qa.web import admin, compare, embed, kept, passages, plain, programs, reader
+from qa.web import admin, compare, embed, history, kept, passages, plain, programs, reader
 from qa.web.admin.routes import sweeping
 from qa.web.api import error_body, router
 from qa.web.background import Tells
@@ -88,6 +88,7 @@ def create_app(
     app.include_router(routes(desk, lang))
     app.include_router(passages.routes(assistant, lang))
     app.include_router(kept.routes(assistant, answers, lang))
+    app.include_router(history.routes(assistant, answers, lang))
     app.include_router(compare.routes(assistant, settings, lang))
     app.include_router(reader.routes(assistant, settings, lang, _remember))
     app.include_router(plain.routes(assistant, journal, settings, lang))

@@ -21,6 +21,7 @@ from qa.journal import Asker, Journal
 from qa.settings import Settings
 from qa.types import Scope
 from qa.web.chat import Library, answer_steps, error_text, inert, questions, tidy
+from qa.web.history.reopen import reopened
 from qa.web.kept import Kept
 from qa.web.programs import asking
 from qa.web.scope import read_scope
@@ -136,6 +137,11 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
         for messages in talk(library, journal, *given):
             yield "", messages
 
+    def put_back(ids: str, request: gr.Request) -> Messages:
+        lang = lang_of((request.cookies or {}).get("youju_lang"), settings.lang)
+        told = reopened(library, kept, ids or "", lang, settings.root_path)
+        return [m for asked, whole in told for m in ({"role": "user", "content": inert(_short(asked))}, _said(whole))]
+
     with gr.Blocks(title=t["name"], analytics_enabled=False, fill_width=True) as blocks:
         chat = gr.Chatbot(
             elem_id="yj-chat",
@@ -165,6 +171,8 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
             send = gr.Button(t["send"], elem_id="yj-send", variant="primary", scale=0, min_width=72)
         # Filled by scope.js; hidden by the style sheet, for a component that isn't visible isn't on the page at all.
         scope = gr.Textbox(elem_id="yj-scope-value", label=t["scope"], show_label=False, container=False)
+        # Filled by history.js with the ids of answers that the server has just checked; hidden like the other.
+        again = gr.Textbox(elem_id="yj-again-value", label=t["hist"], show_label=False, container=False)
         gr.on(
             [box.submit, send.click],
             respond,
@@ -175,6 +183,7 @@ def build(library: Library, journal: Journal | None, settings: Settings, kept: K
             concurrency_limit=AT_ONCE,
             trigger_mode="once",
         )
+        again.change(put_back, [again], [chat], api_visibility="private", show_progress="hidden")
         _for_programs(library, journal)
     blocks.max_threads = AT_ONCE
     blocks.state_session_capacity = 500  # a session is kept for every number that ever joined; 10,000 grew

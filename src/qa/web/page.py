@@ -10,6 +10,7 @@ from pathlib import Path
 from qa.errors import QAError
 from qa.settings import Settings
 from qa.web.chat import Library
+from qa.web.history.drawer import buttons, drawer
 from qa.web.scope import scope_row
 from qa.web.texts import FOR_SCRIPT, TEXTS, Lang
 from qa.web.who.person import current
@@ -23,7 +24,8 @@ _HTML = re.compile(r'<html\s+lang="en"')
 
 CHAT_MODULES = (
     *("chat.js", "common.js", "conversation.js", "cite.js", "panel.js", "walk.js", "actions.js", "feedback.js"),
-    *("keys.js", "ime.js", "status.js"),
+    *("keys.js", "ime.js", "status.js", "history.js", "history-store.js", "talk.js", "export.js"),
+    "note.js",
 )
 """The chat's scripts: the first imports the others, which are named so that they are fetched at once."""
 
@@ -103,7 +105,7 @@ def frame(gradio_page: str, library: Library, settings: Settings, lang: Lang) ->
     html = _METAS.sub("", html)
     code = "zh-CN" if lang == "zh" else "en"
     html = _HTML.sub(f'<html data-root="{escape(root)}" lang="{code}" data-lang="{code}"', html, count=1)
-    ours = head(t["name"], root, "base.css", "chat.css", "scope.js", modules=CHAT_MODULES)
+    ours = head(t["name"], root, "base.css", "chat.css", "history.css", "scope.js", modules=CHAT_MODULES)
     html = html.replace("</head>", ours + "</head>", 1)
     if lang != "zh":
         for key in ("name", "placeholder", "send", "ask_label", "chat_label"):
@@ -117,7 +119,7 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
     admin = f'<a class="yj-lib" href="{root}/admin">{t["who_admin"]}</a>' if person and person.admin else ""
     middle = (
         f'<span class="yj-tag">{t["tagline"]}</span>'
-        f'<a class="yj-new" href="{root}/">{t["new_chat"]}</a>'
+        f'<a class="yj-new" href="{root}/">{t["new_chat"]}</a>{buttons(lang)}'
         f'<a class="yj-lib" href="{root}/library">{t["lib_title"]}</a>{admin}'
         f'<a class="yj-api" href="{root}/api/docs">{t["api"]}</a>'
     )
@@ -132,7 +134,8 @@ def _body(chat: str, library: Library, settings: Settings, lang: Lang) -> str:
         f'<button type="button" class="yj-close" aria-label="{t["panel_close"]}"></button></div>'
         f'<div id="yj-source" role="region" aria-label="{t["panel_title"]}" tabindex="-1">'
         f'<p class="yj-hint">{t["panel_empty"]}</p></div></aside>'
-        f'</div></div><script type="application/json" id="yj-texts">{script_texts}</script>'
+        f"</div></div>{drawer(lang, person.name if person else '')}"
+        f'<script type="application/json" id="yj-texts">{script_texts}</script>'
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from qa.web.texts_chat import CHAT_EN, CHAT_SCRIPT, CHAT_ZH
 from qa.web.texts_embed import EMBED_EN, EMBED_ZH
+from qa.web.texts_history import HISTORY_EN, HISTORY_SCRIPT, HISTORY_ZH
 from qa.web.texts_library import LIBRARY_EN, LIBRARY_ZH
 from qa.web.texts_reader import READER_EN, READER_ZH
 from qa.web.texts_who import WHO_EN, WHO_FOR_SCRIPT, WHO_ZH
@@ -282,6 +283,7 @@ _EN = {
 _PARTS = (
     (LIBRARY_ZH, LIBRARY_EN),
     (CHAT_ZH, CHAT_EN),
+    (HISTORY_ZH, HISTORY_EN),
     (READER_ZH, READER_EN),
     (WHO_ZH, WHO_EN),
     (WORDING_ZH, WORDING_EN),
@@ -310,6 +312,7 @@ FOR_SCRIPT = (
     ),
     *CHAT_SCRIPT,
     *WHO_FOR_SCRIPT,
+    *HISTORY_SCRIPT,
     *("same", "same_editions", "edition"),
     *("problems", "chat_label", "ask_label", "answer_label"),
     *("scope_all", "scope_year", "scope_in_force", "in_force_note", "open_other", "fact_effective"),

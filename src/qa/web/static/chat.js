@@ -6,6 +6,8 @@ import { idOf, isAnswerLink } from "./conversation.js";
 import { VOTE, vote } from "./feedback.js";
 import { box } from "./keys.js";
 import { closePanel, show } from "./panel.js";
+import "./export.js";
+import "./history.js";
 import "./status.js";
 
 const wide = matchMedia("(min-width: 821px)");
