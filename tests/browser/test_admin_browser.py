@@ -141,6 +141,6 @@ def test_a_login_a_vote_and_what_the_administrator_sees(site: str, opened: Open)
     boss.goto(f"{site}/admin")
     boss.get_by_role("button", name="退出 李主任").click()
     boss.wait_for_url("**/login")
-    assert boss.request.get(f"{site}/api/documents").status == 401
+    assert boss.request.get(f"{site}/api/v1/documents").status == 401
     assert [url for url in watch.requests if not url.startswith((site, "data:", "blob:"))] == []
     assert watch.complaints == []

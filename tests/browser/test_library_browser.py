@@ -187,6 +187,8 @@ def test_log_in_and_out(repo: Path, corpus: Path, tmp_path: Path, opened: Open) 
         page.goto(f"{url}/library/log")
         assert "登录没有成功" in page.locator("table").inner_text()
         page.get_by_role("button", name=re.compile("退出 admin")).click()
+        page.wait_for_url(f"{url}/")
+        page.goto(f"{url}/library")
         page.get_by_text("这里只能查看").wait_for()
 
 

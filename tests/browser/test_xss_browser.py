@@ -88,7 +88,7 @@ def test_an_abstention_names_hostile_headings_and_terms(visit: Callable, watch: 
 
 def test_every_document_in_the_reader(visit: Callable, server: str, watch: Watch) -> None:
     page = open_at(visit, watch, "/library")
-    held = page.request.get(f"{server}/api/documents").json()["documents"]
+    held = page.request.get(f"{server}/api/v1/documents").json()["documents"]
     assert len(held) == len(ATTACKS) + 1
     for document in held:
         page.goto(f"{server}/doc/{document['doc_id'] if 'doc_id' in document else document['id']}#s0-20")
