@@ -157,7 +157,10 @@ class Snapshot:
     def document(self, doc_id: str) -> Document:
         """Raises InputError for an unknown id."""
         with self._lock:
-            document = self._documents.pop(doc_id, None) or read_document(self._db, doc_id)
+            if doc_id in self._documents:
+                self._documents.move_to_end(doc_id)
+                return self._documents[doc_id]
+            document = read_document(self._db, doc_id)
             if document is None:
                 raise InputError(f"资料库里没有编号为 {doc_id!r} 的文件", "它可能已被删除或改名，请重新提问")
             self._keep(document)
@@ -256,7 +259,7 @@ class Snapshot:
     def _keep(self, document: Document) -> None:
         """At the end of the line of those that may be dropped."""
         self._documents[document.id] = document
-        self._kept = sum(len(kept.text) for kept in self._documents.values())
+        self._kept += len(document.text)
         while self._kept > KEPT_CHARS and len(self._documents) > 1:
             self._kept -= len(self._documents.popitem(last=False)[1].text)
 
