@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 import traceback
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from qa.build.confine import allow_cpu, confine, end_with_all
 from qa.build.read import make
-from qa.build.wire import Broken, Job, document_frame, entry_frames, parse, receive, send
+from qa.build.wire import Broken, Job, document_frames, entry_frames, parse, receive, send
 from qa.errors import ReadError
 from qa.load import Options
 from qa.load.pace import listen
@@ -77,8 +78,7 @@ def _answer(job: Job, answers: BinaryIO) -> bool:
     try:
         options = Options(job.ocr, RecognisedPages(Path(job.index)) if job.index else None)
         made = make(Path(job.corpus), job.path, job.digest, job.max_bytes, job.chunk_chars, options, job.allow_secret)
-        send(answers, *document_frame(made.document, made.terms))
-        for frame in entry_frames(made.entries):
+        for frame in chain(document_frames(made.document, made.terms), entry_frames(made.entries)):
             send(answers, *frame)
         send(answers, "end")
     except ReadError as error:

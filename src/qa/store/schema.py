@@ -85,8 +85,9 @@ def write_document(db: sqlite3.Connection, document: Document, chunks: int, size
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT just made it
     pages = [(page.number, page.start) for page in document.pages]
     sections = [(s.level, s.label, s.title, s.start, s.end, s.parent) for s in document.sections]
-    row = (cursor.lastrowid, document.text, _json(pages), _json(sections))
-    db.execute("INSERT INTO texts (n, text, pages, sections) VALUES (?, ?, ?, ?)", row)
+    # As bytes: of a string SQLite's module keeps the UTF-8 beside it for as long as the string lives.
+    row = (cursor.lastrowid, document.text.encode(), _json(pages), _json(sections))
+    db.execute("INSERT INTO texts (n, text, pages, sections) VALUES (?, CAST(? AS TEXT), ?, ?)", row)
     return cursor.lastrowid
 
 
