@@ -78,7 +78,7 @@ def paragraphs(rng: random.Random) -> Iterator[str]:
 
 
 def write(file: Path, size: int) -> None:
-    written, rng = 0, random.Random(size)  # noqa: S311 - the same text each time
+    written, rng = 0, random.Random(size)
     with file.open("w", encoding="utf-8", newline="\n") as out:
         for paragraph in paragraphs(rng):
             out.write(paragraph + "\n")
@@ -116,7 +116,7 @@ def measure(megabytes: int, seconds: int, place: Path) -> str:
     command = [sys.executable, "-m", "qa", "sync", "--lexical-only", "--corpus", str(corpus), "--index", str(index)]
     begin, peak = time.monotonic(), Peak()
     with tempfile.TemporaryFile(dir=place) as said:
-        sync = subprocess.Popen(command, env=environment, stdout=said, stderr=said, cwd=place)  # noqa: S603
+        sync = subprocess.Popen(command, env=environment, stdout=said, stderr=said, cwd=place)
         watched = psutil.Process(sync.pid)
         while sync.poll() is None and time.monotonic() - begin < seconds:
             peak.look(watched)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from qa.build.room import Room
 from qa.clean import clean
 from qa.errors import Passing, ReadError, Refused, reason
 from qa.load import DEFAULTS, OcrMode, Options, engine_name, inside, load, open_member
@@ -73,9 +74,16 @@ def make(
     chunk_chars: int,
     options: Options = DEFAULTS,
     allow_secret: bool = False,
+    room: Room | None = None,
 ) -> Made:
-    """Read one file and cut it up; raises ReadError where it gives no text, Refused where it is marked secret."""
+    """Read one file and cut it up; raises ReadError where it gives no text, or more than there is ``room`` for; Refused
+    where it is marked secret.
+    """
+    if room is not None and room.size <= max_bytes:
+        room.refuse_at_sight(PurePosixPath(path).suffix)
     loaded = load(corpus / path, max_bytes, options)
+    if room is not None:
+        room.refuse(loaded.blocks)
     canonical = clean(loaded.blocks)
     loaded = replace(loaded, blocks=())  # the raw text of a big file is no longer needed, its memory is
     if not canonical.text:

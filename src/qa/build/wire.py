@@ -41,7 +41,7 @@ _HEAD = struct.Struct("<I")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be read. ``cpu_seconds`` ends the process itself, should nobody be left to do so.
+    """A file to be read, of ``size`` bytes. ``cpu_seconds`` ends the process itself, should nobody be left to do so.
 
     ``index`` is the folder in whose cache recognised pages are kept; "" keeps none.
     """
@@ -55,6 +55,7 @@ class Job:
     ocr: OcrMode = "auto"
     allow_secret: bool = False
     index: str = ""
+    size: int = 0
 
 
 class Broken(Exception):
