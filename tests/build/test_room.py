@@ -52,7 +52,7 @@ def test_a_file_that_can_not_fit_is_refused_unread(tmp_path: Path) -> None:
     with (corpus / "大.txt").open("wb") as out:
         out.truncate(60 * MB)  # all zeros: read, it would be refused as empty
     (problem,) = sync(corpus, tmp_path / "i", settings(256)).problems
-    assert problem.message.startswith("文件有 60.0 MB，文字太多，读取约需 260 MB 内存，超过上限 256 MB")
+    assert problem.message.startswith("文件有 60.0 MB，文字太多，读取约需 440 MB 内存，超过上限 256 MB")
     (problem,) = sync(corpus, tmp_path / "i", settings(256, max_file_mb=32)).problems
     assert "超过上限 32 MB" in problem.message  # the limit that comes first is the one told
     assert "QA_MAX_FILE_MB" in problem.message

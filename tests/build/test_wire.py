@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,9 @@ def test_a_document_comes_back_whole(characters: int, tmp_path: Path, monkeypatc
     assert len(made.document.sections) == 5
     assert len(frames) == 1 + -(-len(made.document.text) // characters) + -(-5 // characters)
     rest = iter([*frames, *packed(entry_frames(made.entries))])
-    document, terms = document_of(rest)
-    assert (document, terms) == (made.document, made.terms)
+    document, sections, terms = document_of(rest)
+    assert (replace(document, sections=made.document.sections), terms) == (made.document, made.terms)
+    assert tuple(Section(*values) for values in json.loads(b"[" + sections + b"]")) == made.document.sections
     assert [entry for frame in rest for entry in entries_of(frame, document)] == list(made.entries)
 
 
@@ -45,7 +47,7 @@ def test_pages_reads_facts_and_an_empty_outline_come_back() -> None:
         reads=(PageRead(1, 2), PageRead(2, 2, "ocr", 0.9), PageRead(3, 0, "none")),
     )
     terms = (Term("短", "短的全称"),)
-    assert document_of(iter(packed(document_frames(document, terms)))) == (document, terms)
+    assert document_of(iter(packed(document_frames(document, terms)))) == (document, b"", terms)
 
 
 def test_where_an_offset_stands_is_found_as_by_looking_at_each() -> None:

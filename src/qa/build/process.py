@@ -51,12 +51,12 @@ class Parcel:
         self._frames.write(frame)
         self._sizes.append(len(frame))
 
-    def unpack(self) -> tuple[Document, tuple[Term, ...], Iterator[Entry]]:
-        """Once; the entries are unpacked as they are asked for."""
+    def unpack(self) -> tuple[Document, bytes, tuple[Term, ...], Iterator[Entry]]:
+        """Once; the entries are unpacked as they are asked for. The document's sections stay apart, packed."""
         self._frames.seek(0)
         frames = (self._frames.read(size) for size in self._sizes)
-        document, terms = document_of(frames)
-        return document, terms, (entry for frame in frames for entry in entries_of(frame, document))
+        document, sections, terms = document_of(frames)
+        return document, sections, terms, (entry for frame in frames for entry in entries_of(frame, document))
 
     def close(self) -> None:
         self._frames.close()

@@ -20,8 +20,9 @@ COPIES, LINE = 3, 450
 estimated for 20 MB: articles and items 215 and 231 MB, numbered lines 268 and 268, long paragraphs 187 and 198, text
 wrapped at 38 characters 188 and 281; for 10 MB of lines of four characters 406 and 512."""
 
-LEAST = 2
-"""Bytes that a byte of a text file takes in any encoding: Chinese in UTF-8 the least."""
+LEAST, USUAL = 3, 5
+"""Bytes that a byte of a text file takes at the least, to be decoded (itself, and two a letter, whose number is not
+known), and in a book of articles to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,20 @@ class Room:
     def refuse_at_sight(self, suffix: str) -> None:
         """Raises ReadError where the file can't fit, whatever is in it."""
         plain = suffix.lower() in (".txt", ".text", ".md", ".markdown")
-        self._check(BASE + self.size * (LEAST if plain else 1))
+        if BASE + self.size * (LEAST if plain else 1) > self.memory:
+            raise self._refusal(BASE + self.size * (USUAL if plain else 1))
 
     def refuse(self, blocks: Sequence[Block]) -> None:
         """Raises ReadError where what was read of it is too much text."""
         lines = len(blocks) + sum(block.text.count("\n") for block in blocks)
-        self._check(BASE + COPIES * sum(sys.getsizeof(block.text) for block in blocks) + LINE * lines)
+        need = BASE + COPIES * sum(sys.getsizeof(block.text) for block in blocks) + LINE * lines
+        if need > self.memory:
+            raise self._refusal(need)
 
-    def _check(self, need: int) -> None:
-        if need <= self.memory:
-            return
+    def _refusal(self, need: int) -> ReadError:
         parts = math.ceil((need - BASE) / (0.8 * max(self.memory - BASE, _MB)))
         raised = math.ceil(need / _MB / 256) * 256
-        raise ReadError(
+        return ReadError(
             f"文件有 {self.size / _MB:.1f} MB，文字太多，读取约需 {need / _MB:.0f} MB 内存，"
             f"超过上限 {self.memory / _MB:.0f} MB，没有收入",
             f"请按章节或年份拆分成 {max(2, parts)} 个以上的文件；内存充足时也可以把 QA_READ_MEMORY_MB 调高到 {raised}",
