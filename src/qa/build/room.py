@@ -20,9 +20,9 @@ COPIES, LINE = 3, 450
 estimated for 20 MB: articles and items 215 and 231 MB, numbered lines 268 and 268, long paragraphs 187 and 198, text
 wrapped at 38 characters 188 and 281; for 10 MB of lines of four characters 406 and 512."""
 
-LEAST, USUAL = 3, 5
-"""Bytes that a byte of a text file takes at the least, to be decoded (itself, and two a letter, whose number is not
-known), and in a book of articles to be read."""
+LEAST, USUAL = 4, 5
+"""Bytes that a byte of a text file takes at the least, to be decoded (itself, one while all letters are narrow, then
+two: 250 MB failed in 1,024), and in a book of articles to be read."""
 
 
 @dataclass(frozen=True, slots=True)
