@@ -73,6 +73,12 @@ def test_a_file_that_ruins_its_reader_is_told_and_the_rest_goes_on(
     assert not psutil.Process().children()
 
 
+def test_a_big_file_is_told_with_its_size(strange_run: Run, corpus: Path) -> None:
+    (corpus / "内存.txt").write_text("字" * 400_000, encoding="utf-8")
+    (problem,) = strange_run().problems
+    assert problem.message.startswith("读取时占用内存过多：文件有 1.1 MB，读取时超过 256 MB，已停止。请拆分")
+
+
 def test_many_at_once(strange_run: Run, corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.build.workers.EACH", 1)
     bad = ["挂起", "内存", "退出", "出错", "递归"]

@@ -222,3 +222,38 @@ def test_two_pages_with_a_running_head_and_one_cell_row(read: Read) -> None:
     ]
     loaded = read("a.ofd", make_ofd([page(rows((80, 15, "青石县档案馆")) + prose(("正文一。",)) + t) for t in tables]))
     assert text_of(loaded).split("\n") == ["正文一。", "科室 人数", "办公室 五", "正文一。", "科室 人数", "车队 五"]
+
+
+def sideways(x: float, y: float, content: str) -> str:
+    """Along the margin, from the bottom up."""
+    return text(x, y, content, CTM="0 -1 1 0 0 0")
+
+
+def test_what_runs_along_the_margin_is_read_behind_the_text_and_goes_where_it_repeats(read: Read) -> None:
+    said = (
+        "仓库每周清点一次，由两人签字。",
+        "钥匙交值班员保管。",
+        "来访车辆停在院子东侧的空地。",
+        "雨天注意排水。",
+        "周末开南门。",
+    )
+    pages = [page(rows((30, 40, line)) + sideways(200, 150, "馆藏专用")) for line in said]
+    pages[2] = pages[2].replace("馆藏专用", "此页另有附图")
+    loaded = read("a.ofd", make_ofd(pages))
+    assert text_of(loaded).split("\n") == [*said[:3], "此页另有附图", *said[3:]]
+    assert [item.chars for item in loaded.reads] == [15, 9, 20, 7, 6]
+
+
+def test_a_line_of_a_template_that_two_pages_of_ten_share_is_no_text(read: Read) -> None:
+    said = [f"第{sign}项工作已经办完。" for sign in "甲乙丙丁戊己庚辛壬癸"]
+    pages = [page(rows((30, 60, line)), "7" if line[1] in "甲癸" else "") for line in said]
+    loaded = read("a.ofd", make_ofd(pages, templates={"7": page(rows((80, 15, "青石县档案馆用笺")))}))
+    assert text_of(loaded).split("\n") == said
+
+
+def test_a_line_of_a_template_stays_where_the_page_fills_it_in(read: Read) -> None:
+    labels = {"7": page(rows((30, 40, "申请人："), (30, 80, "受理日期：")))}
+    filled = (("周小满", "三月五日"), ("吴立夏", "四月初"))
+    pages = [page(rows((50, 40, name), (55, 80, day)), "7") for name, day in filled]
+    found = text_of(read("a.ofd", make_ofd(pages, templates=labels))).split("\n")
+    assert found == ["申请人：周小满", "受理日期：三月五日", "申请人：吴立夏", "受理日期：四月初"]

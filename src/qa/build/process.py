@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from qa.build.wire import Broken, Job, document_of, entries_of, kind_of, parse, receive, send_job
+from qa.build.wire import PARTS, Broken, Job, document_of, entries_of, kind_of, parse, receive, send_job
 from qa.store import Entry
 from qa.terms import Term
 from qa.types import Document
@@ -51,18 +51,15 @@ class Parcel:
         self._frames.write(frame)
         self._sizes.append(len(frame))
 
-    def unpack(self) -> tuple[Document, tuple[Term, ...], Iterator[Entry]]:
-        """Once; the entries are unpacked as they are asked for."""
+    def unpack(self) -> tuple[Document, bytes, tuple[Term, ...], Iterator[Entry]]:
+        """Once; the entries are unpacked as they are asked for. The document's sections stay apart, packed."""
         self._frames.seek(0)
-        document, terms = document_of(self._frames.read(self._sizes[0]))
-        return document, terms, self._entries(document)
+        frames = (self._frames.read(size) for size in self._sizes)
+        document, sections, terms = document_of(frames)
+        return document, sections, terms, (entry for frame in frames for entry in entries_of(frame, document))
 
     def close(self) -> None:
         self._frames.close()
-
-    def _entries(self, document: Document) -> Iterator[Entry]:
-        for size in self._sizes[1:]:
-            yield from entries_of(self._frames.read(size), document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +186,7 @@ class ReadingProcess:
 
     def _take(self, frame: bytes, parcel: Parcel | None) -> Parcel | None:
         kind = kind_of(frame)
-        if kind in ("document", "entries"):
+        if kind in PARTS:
             parcel = parcel or Parcel(self._place)
             parcel.put(frame)
             return parcel

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from qa.build.room import Room
 from qa.clean import clean
 from qa.errors import Passing, ReadError, Refused, reason
 from qa.load import DEFAULTS, OcrMode, Options, engine_name, inside, load, open_member
+from qa.load.pace import going_on
 from qa.outline import outline
 from qa.split import context, split
 from qa.store import Entry, entry
@@ -72,10 +74,18 @@ def make(
     chunk_chars: int,
     options: Options = DEFAULTS,
     allow_secret: bool = False,
+    room: Room | None = None,
 ) -> Made:
-    """Read one file and cut it up; raises ReadError where it gives no text, Refused where it is marked secret."""
+    """Read one file and cut it up; raises ReadError where it gives no text, or more than there is ``room`` for; Refused
+    where it is marked secret.
+    """
+    if room is not None and room.size <= max_bytes:
+        room.refuse_at_sight(PurePosixPath(path).suffix)
     loaded = load(corpus / path, max_bytes, options)
+    if room is not None:
+        room.refuse(loaded.blocks)
     canonical = clean(loaded.blocks)
+    loaded = replace(loaded, blocks=())  # the raw text of a big file is no longer needed, its memory is
     if not canonical.text:
         raise ReadError("文件里没有可用的文字", "请检查文件内容；扫描件请先做文字识别（OCR）")
     outlined = outline(canonical, PurePosixPath(path).stem, loaded.title)
@@ -104,6 +114,8 @@ def make(
 def entries_of(document: Document, chunks: Sequence[Chunk]) -> Iterator[Entry]:
     for begin in range(0, len(chunks), _BATCH):
         some = chunks[begin : begin + _BATCH]
+        if begin:
+            going_on(f"第 {begin} 段，共 {len(chunks)} 段")
         heads = [context(document, chunk) for chunk in some]
         bodies, tops = tokens_of([(chunk.text, head, document.path) for chunk, head in zip(some, heads, strict=True)])
         yield from map(entry, some, heads, bodies, tops)

@@ -87,10 +87,10 @@ class Taker:
                 self.staging.remove(document_id(path))
 
     def _add(self, parcel: Parcel, state: FileState, known: bool) -> None:
-        document, terms, entries = parcel.unpack()
+        document, sections, terms, entries = parcel.unpack()
         if self.base is not None and known:
             self.staging.remove(document.id)
-        self.staging.add(document, entries, trusted(state), terms)
+        self.staging.add(document, entries, trusted(state), terms, sections)
 
 
 def carry_over(kept: Sequence[str], staging: Staging, old: Snapshot | None) -> None:

@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 import traceback
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from qa.build.confine import allow_cpu, confine, end_with_all
 from qa.build.read import make
-from qa.build.wire import Broken, Job, document_frame, entry_frames, parse, receive, send
+from qa.build.room import Room
+from qa.build.wire import Broken, Job, document_frames, entry_frames, parse, receive, send
 from qa.errors import ReadError
 from qa.load import Options
 from qa.load.pace import listen
@@ -35,7 +37,7 @@ def main(memory: int) -> None:
     threading.Thread(target=_listen, args=(jobs, waiting), name="youju-jobs", daemon=True).start()
     _pass_on_signs(answers)
     send(answers, "ready")
-    while _answer(waiting.get(), answers):
+    while _answer(waiting.get(), answers, memory):
         pass
 
 
@@ -71,14 +73,14 @@ def _pass_on_signs(answers: BinaryIO) -> None:
     listen(heard)
 
 
-def _answer(job: Job, answers: BinaryIO) -> bool:
+def _answer(job: Job, answers: BinaryIO, memory: int) -> bool:
     """Read one file and send what became of it; whether the process is fit for another."""
     allow_cpu(job.cpu_seconds)
     try:
         options = Options(job.ocr, RecognisedPages(Path(job.index)) if job.index else None)
-        made = make(Path(job.corpus), job.path, job.digest, job.max_bytes, job.chunk_chars, options, job.allow_secret)
-        send(answers, *document_frame(made.document, made.terms))
-        for frame in entry_frames(made.entries):
+        place, room = (Path(job.corpus), job.path, job.digest), Room(job.size, memory)
+        made = make(*place, job.max_bytes, job.chunk_chars, options, job.allow_secret, room)
+        for frame in chain(document_frames(made.document, made.terms), entry_frames(made.entries)):
             send(answers, *frame)
         send(answers, "end")
     except ReadError as error:

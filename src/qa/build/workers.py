@@ -132,7 +132,7 @@ class Workers:
             limit, settings = self._limits.seconds_for(file.size), self._settings
             cpu = int(PATIENCE * limit) * (os.cpu_count() or 1)
             most, aim = settings.max_file_mb * 2**20, settings.chunk_chars
-            how = (settings.ocr, settings.allow_secret, str(self._place.absolute()))
+            how = (settings.ocr, settings.allow_secret, str(self._place.absolute()), file.size)
             process.give(Job(self._corpus, file.path, file.digest, most, aim, cpu, *how))
             run.given(file)
 
@@ -206,8 +206,9 @@ class Workers:
             return ReadError(f"读取超时：{seconds:.0f} 秒没有读完，已停止", f"{todo}；也可以调高 QA_READ_SECONDS")
         if verdict == "memory":
             most = self._limits.memory // 2**20
+            held = f"文件有 {size / 2**20:.1f} MB，读取时" if size >= 2**20 else ""
             return ReadError(
-                f"读取时占用内存过多：超过 {most} MB，已停止", "请拆分成几个文件，或调高 QA_READ_MEMORY_MB"
+                f"读取时占用内存过多：{held}超过 {most} MB，已停止", "请拆分成几个文件，或调高 QA_READ_MEMORY_MB"
             )
         ended = Passing if verdict == "killed" else ReadError
         return ended(f"读取程序意外退出（{how}）", "文件可能已损坏，请用原来的程序打开后另存")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -100,6 +101,8 @@ _WITH_OPTIONS: dict[Reader, Callable[[bytes, Options], Loaded]] = {
     read_picture: read_picture,
     _read_mail: _read_mail,
 }
+_FILLED = re.compile(rb"[^\x00\t\n\r \xef\xbb\xbf\xff\xfe]")
+"""Anything but blanks and byte order marks."""
 _KIN = {"doc": "word", "xls": "excel", "ppt": "slides"}
 _WPS = frozenset((".wps", ".wpt", ".et", ".ett", ".dps", ".dpt"))
 """WPS writes both the old binary formats and the new ones under its own suffixes."""
@@ -141,7 +144,7 @@ def load(path: Path, max_bytes: int, options: Options = DEFAULTS) -> Loaded:
 def load_bytes(name: str, data: bytes, options: Options = DEFAULTS) -> Loaded:
     """As ``load``, of a file whose bytes are at hand: one in an archive, or attached to a mail."""
     suffix, expected, reader = reader_of(name)
-    if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
+    if not _FILLED.search(data):
         raise ReadError("文件是空的", "请确认内容已经保存，或从文件夹里移走它")
     reader, warnings = _reader(suffix, expected, reader, data)
     loaded = _WITH_OPTIONS[reader](data, options) if reader in _WITH_OPTIONS else reader(data)

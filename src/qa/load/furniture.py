@@ -14,10 +14,12 @@ _ROMAN = re.compile(rf"{_DASHES}(?=[ivxIVX])(?:x{{0,3}}(?:ix|iv|v?i{{0,3}})|X{{0
 _SAME_HEIGHT = 4.0  # points by which a running head may move from page to page
 
 
-def without_furniture(pages: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
-    """Pages without the outermost lines that repeat at one height on two pages of five, and without page numbers."""
+def without_furniture(pages: Sequence[Sequence[Piece]], inmost: bool = False) -> list[list[Piece]]:
+    """Pages without the outermost lines that repeat at one height on two pages of five or that pages share by
+    construction, and without page numbers. ``inmost``: it may stand anywhere, as what runs down a margin does.
+    """
     laid = [rows(pieces) for pieces in pages]
-    lines = [[(line(row), row) for row in _edges(one)] for one in laid]
+    lines = [[(line(row), row) for row in (one if inmost else _edges(one))] for one in laid]
     seen: Counter[tuple[str, int]] = Counter()
     shift: Counter[int] = Counter()
     for number, edges in enumerate(lines, 1):
@@ -29,7 +31,9 @@ def without_furniture(pages: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
         dropped = {
             id(row)
             for at, (edge, row) in enumerate(edges)
-            if _repeats(edge, seen, filled) or (at in (0, len(edges) - 1) and _is_page_number(edge.text, number, shift))
+            if _repeats(edge, seen, filled)
+            or all(piece.fixed for piece in row)
+            or (at in (0, len(edges) - 1) and _is_page_number(edge.text, number, shift))
         }
         kept.append([piece for row in page if id(row) not in dropped for piece in row])
     return kept

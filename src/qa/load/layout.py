@@ -1,7 +1,7 @@
 """Pieces of printed text with their places → lines in reading order: columns, side notes, indents, spacing.
 
-One unit of length throughout, points or pixels; y grows upwards. Used for the characters of a PDF and for what is
-recognised in a picture.
+One unit of length throughout, points or pixels; y grows upwards. Used for the characters of a PDF and an OFD and for
+what is recognised in a picture.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ _SMALL_PRINT = 0.92  # side notes are set smaller than the text that they stand 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text without a wide gap on one line."""
+    """Text without a wide gap on one line; ``fixed``: several pages share it by construction."""
 
     text: str
     left: float
     bottom: float
     right: float
     top: float
+    fixed: bool = False
 
     @property
     def height(self) -> float:
@@ -189,7 +190,7 @@ def _is_prose(pieces: list[Piece]) -> bool:
 def full_width(lines: Sequence[Line]) -> int:
     """How wide full lines are, a Chinese letter counting two: where the right edge is that two lines of prose share.
 
-    0 where none do, or where the lines that reach that far read as a list does.
+    0 where none do, or where the lines that reach that far read as a list or a form (申请人：…) does.
     """
     if len(lines) < 2:
         return 0
@@ -200,7 +201,7 @@ def full_width(lines: Sequence[Line]) -> int:
     if edge is None:
         return 0
     full = [one for one in lines if abs(one.right - edge) <= 1.5 * em]
-    prose = sum(bool(re.search(r"[，。；、：][^”）]", one.text)) for one in full)
+    prose = sum(bool(re.search(r"[，。；、][^”）]", one.text)) for one in full)
     unfinished = sum(one.text[-1] not in "。！？；：”" for one in full)
     if prose * 2 < len(full) or unfinished * 2 < len(full):
         return 0

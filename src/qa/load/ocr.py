@@ -265,10 +265,9 @@ def _pieces(found: Sequence[_Found], height: int, unit: float) -> list[Piece]:
     pieces = []
     for one in found:
         corners = one.corners @ turn
-        left, top = corners.min(axis=0)
-        right, bottom = corners.max(axis=0)
-        place = [float(side) * unit for side in (left, height - bottom, right, height - top)]
-        pieces.append(Piece(one.text, *(round(side, 2) for side in place)))
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        x0, y0, x1, y1 = (round(float(side) * unit, 2) for side in (left, height - bottom, right, height - top))
+        pieces.append(Piece(one.text, x0, y0, x1, y1))
     return _even(pieces)
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa.errors import ReadError
-from qa.load.lines import Line, lines, page_text, without_furniture
+from qa.load.glyphs import pieces
+from qa.load.layout import Piece
 from qa.load.ocr import is_available, todo, unsure
 from qa.load.ofd_package import Package, local, resolve, text_of, within
 from qa.load.ofd_scan import recognised
@@ -21,8 +22,9 @@ from qa.load.ofd_text import Collector, Found
 from qa.load.options import DEFAULTS, Options
 from qa.load.pace import going_on
 from qa.load.pages import Page, assembled, listed
-from qa.types import Block, Loaded, PageRead
+from qa.types import Loaded
 
+_POINTS = 72 / 25.4  # a millimetre, in which the standard measures (8.1)
 _MAX_PAGES = 10_000
 _UNREADABLE = 1 / 3  # share of placeholders for glyphs without a letter past which a page has no text
 _PLACEHOLDER = "¤"  # the standard's own sign for a glyph that stands for no character (11.3)
@@ -30,17 +32,22 @@ _PLACEHOLDER = "¤"  # the standard's own sign for a glyph that stands for no ch
 
 @dataclass(slots=True)
 class _Page:
-    """``images``: package names of the pictures on it; ``problem``: why it could not be read."""
+    """``turned`` as in ``pages.Page``; ``images``: package names of its pictures; ``problem``: why it can't be read."""
 
-    lines: list[Line]
+    pieces: list[Piece] = field(default_factory=list)
+    turned: list[Piece] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     templates: list[str] = field(default_factory=list)
     problem: str = ""
 
     @property
+    def has_text(self) -> bool:
+        return bool(self.pieces or self.turned)
+
+    @property
     def is_picture(self) -> bool:
         """Whether its text, if any, is in its pictures."""
-        return not self.lines and bool(self.images) and not self.problem
+        return not self.has_text and bool(self.images) and not self.problem
 
 
 @dataclass(slots=True)
@@ -56,7 +63,7 @@ class _Notes:
 
 
 def read_ofd(data: bytes, options: Options = DEFAULTS) -> Loaded:
-    """A flowed block a page; the documents of a file follow each other and their pages are counted on."""
+    """Flowed blocks; the documents of a file follow each other and their pages are counted on."""
     package = Package(data)
     bodies = list(_bodies(package))
     notes, pages = _Notes(), []
@@ -65,17 +72,12 @@ def read_ofd(data: bytes, options: Options = DEFAULTS) -> Loaded:
         document.note_signatures(body)
         pages += document.pages()
     scans = _scans(package, pages, options)
-    seen, seen_reads = assembled([scans.get(number, Page()) for number in range(1, len(pages) + 1)], {})
-    _refuse_textless(pages, bool(seen), options)
-    kept = without_furniture([page.lines for page in pages])
-    stated = [Block(page_text(page), page=n, flowed=True) for n, page in enumerate(kept, 1) if page]
-    blocks = tuple(sorted([*stated, *seen], key=lambda block: block.page or 0))
-    reads = tuple(
-        seen_reads[number - 1] if number in scans else _read(number, page) for number, page in enumerate(pages, 1)
-    )
+    _refuse_textless(pages, any(page.pieces for page in scans.values()), options)
+    stated = [scans.get(number, Page(page.pieces, turned=page.turned)) for number, page in enumerate(pages, 1)]
+    blocks, reads = assembled(stated, {})
     title = re.sub(r"^Microsoft Word - |\.(?:docx?|wps|ofd|pdf)$", "", text_of(bodies[0], "Title"))
     warnings = (*_warnings(pages, scans, notes, len(bodies), options), *unsure(reads))
-    return Loaded(blocks, "ofd", None, title or None, warnings, reads)
+    return Loaded(tuple(blocks), "ofd", None, title or None, warnings, tuple(reads))
 
 
 def _scans(package: Package, pages: list[_Page], options: Options) -> dict[int, Page]:
@@ -121,14 +123,16 @@ class _Document:
         uses = Counter(use for page in pages for use in page.templates)
         for page in pages:  # a template used once is a form and its text the page's own
             if all(uses[use] == 1 for use in page.templates):
-                page.lines = [replace(line, fixed=False) for line in page.lines]
+                page.pieces, page.turned = (
+                    [replace(piece, fixed=False) for piece in some] for some in (page.pieces, page.turned)
+                )
         return pages
 
     def _page(self, name: str) -> _Page:
         try:
             root = self._package.xml(name)
         except ReadError as error:
-            return _Page([], problem=error.what)
+            return _Page(problem=error.what)
         self._add_resources(name, root, "PageRes")
         templates = [item.get("TemplateID", "") for item in within(root, "Template")]
         found, problem = Found(), ""
@@ -145,7 +149,7 @@ class _Document:
         if unreadable > len(own.glyphs) * _UNREADABLE:
             glyphs, problem = [], "字体没有对应的文字编码"
         images = [self._media[image] for image in (*found.images, *own.images) if image in self._media]
-        return _Page(lines(glyphs), images, templates, problem)
+        return _Page(*pieces(glyphs, _POINTS), images, templates, problem)
 
     def _template(self, use: str) -> Any:
         """Root of a template page, parsed once; None where it can't be read."""
@@ -194,15 +198,10 @@ def _location(item: Any) -> str:
     return item.get("BaseLoc") or text_of(item, "BaseLoc")
 
 
-def _read(number: int, page: _Page) -> PageRead:
-    chars = sum(1 for line in page.lines for char in line.text if not char.isspace())
-    return PageRead(number, chars, "text" if chars else "none")
-
-
 def _refuse_textless(pages: list[_Page], recognised_some: bool, options: Options) -> None:
     if not pages:
         raise ReadError("OFD 文件里没有页面", "请用 OFD 阅读器打开后另存")
-    if recognised_some or any(page.lines for page in pages):
+    if recognised_some or any(page.has_text for page in pages):
         return
     problem = next((page.problem for page in pages if page.problem), "")
     if problem:
@@ -215,7 +214,7 @@ def _refuse_textless(pages: list[_Page], recognised_some: bool, options: Options
 def _warnings(
     pages: list[_Page], scans: dict[int, Page], notes: _Notes, documents: int, options: Options
 ) -> Iterator[str]:
-    textless = [(number, page) for number, page in enumerate(pages, 1) if not page.lines]
+    textless = [(number, page) for number, page in enumerate(pages, 1) if not page.has_text]
     scanned = [number for number, page in textless if page.is_picture and number not in scans]
     nothing = [number for number, page in scans.items() if page.why]
     blank = [number for number, page in textless if not page.images and not page.problem]

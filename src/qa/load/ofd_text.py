@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qa.errors import ReadError
-from qa.load.lines import Glyph, width_of
+from qa.load.glyphs import Glyph, width_of
 from qa.load.ofd_package import children, local
 
 _MAX_GLYPHS = 2_000_000  # characters of one file; 1,000 pages of close print have a third of that

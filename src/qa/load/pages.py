@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qa.load.furniture import without_furniture
@@ -31,6 +31,7 @@ class Page:
     why: "" or the reason that its characters are of no use: "blank", "picture", "garbled", "damaged", "nothing"
         (recognised in its picture); "partly" and "cut" where some are.
     layer: The characters are someone's OCR of a picture.
+    turned: Pieces that run another way than the page's text, as what is printed along a margin; read behind it.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Page:
     confidence: float | None = None
     why: str = ""
     layer: bool = False
+    turned: list[Piece] = field(default_factory=list)
 
 
 def assembled(pages: Sequence[Page], marks: Marks) -> tuple[list[Block], list[PageRead]]:
@@ -93,14 +95,16 @@ def _laid(pages: Sequence[Page]) -> list[list[Column | Table]]:
         for page, found in zip(pages, tables, strict=True)
     ]
     laid: list[list[Column | Table]] = []
-    for found, pieces in zip(tables, without_furniture(outside), strict=True):
+    turned = without_furniture([page.turned for page in pages], inmost=True)
+    for found, pieces, aside in zip(tables, without_furniture(outside), turned, strict=True):
         items: list[Column | Table] = []
         rest = pieces
         for table in found:
             items += reading_order([piece for piece in rest if piece.middle > table.top])
             items.append(table)
             rest = [piece for piece in rest if piece.middle <= table.top]
-        laid.append([*items, *reading_order(rest)])
+        behind = [replace(column, apart=True) for column in reading_order(aside)]
+        laid.append([*items, *reading_order(rest), *behind])
     return laid
 
 

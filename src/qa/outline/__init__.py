@@ -43,7 +43,9 @@ def outline(canonical: Canonical, name: str, title: str | None = None) -> Outlin
         body = lines[_body(lines) :]
         plain = plain_headings(body, [item.start for item in found], skip)
         found = sorted([*found, *plain], key=lambda item: item.start)
-    return Outline(heading, sections(found, len(canonical.text)), facts(lines, name, heading))
+    stated = facts(lines, name, heading)
+    del lines, taken, skip  # of a big file more than the text itself takes
+    return Outline(heading, sections(found, len(canonical.text)), stated)
 
 
 def _body(lines: Sequence[Line]) -> int:

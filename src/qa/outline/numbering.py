@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from qa.outline.numerals import CHINESE, to_int
 
@@ -183,9 +184,14 @@ def _numbered(line: Line, match: re.Match[str]) -> Candidate | None:
             title, short = title_of(rest.lstrip("：: 　"))
             if style == "附件" and not short:
                 return None
-            label = re.sub(r"\s+", "", match[group])
+            label = _label(match[group])
             return Candidate(line.start, style, number, 0, label, title, line.mark, short, True)
     return None
+
+
+def _label(written: str) -> str:
+    """Without blanks; each once in memory, where a big file may have a hundred thousand 「（一）」."""
+    return intern(re.sub(r"\s+", "", written))
 
 
 def _unit(line: Line, match: re.Match[str], rest: str) -> Candidate | None:
@@ -195,7 +201,7 @@ def _unit(line: Line, match: re.Match[str], rest: str) -> Candidate | None:
     style = "部分" if kind in ("篇", "单元", "讲") else kind
     spaced = not rest or _GAP.match(rest) is not None
     sub = to_int(match["sub"]) or 0 if match["sub"] else 0
-    label = re.sub(r"\s+", "", match["unit"])
+    label = _label(match["unit"])
     if style == "条":
         if not spaced and _REFERENCE.match(rest):
             return None

@@ -102,19 +102,18 @@ class _Order:
 
 def _nesting(found: Sequence[Candidate]) -> Votes:
     """How often style B stands between numbers n and n + 1 of style A: votes for A above B."""
-    votes: Votes = defaultdict(int)
-    following: dict[str, int] = {}
-    after: list[dict[str, int]] = []
+    next_number: dict[str, int] = {}
+    goes_on: list[bool] = []
     for item in reversed(found):
-        after.append(dict(following))
-        following[item.style] = item.number
-    after.reverse()
-    before: dict[str, int] = {}
-    for index, item in enumerate(found):
-        for style, number in before.items():
-            if style != item.style and number and after[index].get(style) == number + 1:
+        goes_on.append(item.number > 0 and next_number.get(item.style) == item.number + 1)
+        next_number[item.style] = item.number
+    votes: Votes = defaultdict(int)
+    waits: dict[str, bool] = {}
+    for item, waiting in zip(found, reversed(goes_on), strict=True):
+        for style in waits:
+            if style != item.style and waits[style]:
                 votes[style, item.style] += 1
-        before[item.style] = item.number
+        waits[item.style] = waiting
     return votes
 
 

@@ -9,6 +9,7 @@ from qa.store.migrate import Step, advance
 from qa.store.publish import Encoded, carry_forward, clear_leftovers, prune, publish_encoded
 from qa.store.recognised import RecognisedPages
 from qa.store.refill import refill
+from qa.store.schema import packed
 from qa.store.snapshot import Snapshot
 from qa.store.staging import Entry, FileState, Staging, entry
 
@@ -37,6 +38,7 @@ __all__ = [
     "grown_vectors",
     "guarded",
     "is_locked",
+    "packed",
     "prune",
     "publish_encoded",
     "read_progress",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -69,8 +70,15 @@ def read_document(db: sqlite3.Connection, doc_id: str) -> Document | None:
     )
 
 
-def write_document(db: sqlite3.Connection, document: Document, chunks: int, size: int, mtime_ns: int) -> int:
-    """Its row number."""
+def packed(sections: Sequence[Section]) -> str:
+    """Sections as they are stored, without the brackets around all: parts joined by a comma are the whole."""
+    return _json([(s.level, s.label, s.title, s.start, s.end, s.parent) for s in sections])[1:-1]
+
+
+def write_document(
+    db: sqlite3.Connection, document: Document, chunks: int, size: int, mtime_ns: int, sections: bytes | None = None
+) -> int:
+    """Its row number. ``sections`` where they are at hand ``packed``, in UTF-8; else those of the document."""
     reads = [(read.number, read.chars, read.source, read.confidence) for read in document.reads]
     cursor = db.execute(
         "INSERT INTO documents (id, path, title, format, encoding, facts, warnings, reads, chars, chunks, pages,"
@@ -84,9 +92,11 @@ def write_document(db: sqlite3.Connection, document: Document, chunks: int, size
     )
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT just made it
     pages = [(page.number, page.start) for page in document.pages]
-    sections = [(s.level, s.label, s.title, s.start, s.end, s.parent) for s in document.sections]
-    row = (cursor.lastrowid, document.text, _json(pages), _json(sections))
-    db.execute("INSERT INTO texts (n, text, pages, sections) VALUES (?, ?, ?, ?)", row)
+    if sections is None:
+        sections = packed(document.sections).encode()
+    # As bytes: of a string SQLite's module keeps the UTF-8 beside it for as long as the string lives.
+    row = (cursor.lastrowid, document.text.encode(), _json(pages), b"[" + sections + b"]")
+    db.execute("INSERT INTO texts (n, text, pages, sections) VALUES (?, CAST(? AS TEXT), ?, CAST(? AS TEXT))", row)
     return cursor.lastrowid
 
 

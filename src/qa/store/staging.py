@@ -127,9 +127,19 @@ class Staging:
         ((count,),) = self._db.execute("SELECT count(*) FROM documents")
         return int(count)
 
-    def add(self, document: Document, entries: Iterable[Entry], state: FileState, terms: Sequence[Term] = ()) -> None:
-        """A document that is not there; ``terms`` are those that it introduces. Holds few entries at a time."""
-        row, count = write_document(self._db, document, 0, state.size, state.mtime_ns), 0
+    def add(
+        self,
+        document: Document,
+        entries: Iterable[Entry],
+        state: FileState,
+        terms: Sequence[Term] = (),
+        sections: bytes | None = None,
+    ) -> None:
+        """A document that is not there; ``terms`` are those that it introduces. Holds few entries at a time.
+
+        ``sections`` are the document's where they are at hand ``packed`` and not in it.
+        """
+        row, count = write_document(self._db, document, 0, state.size, state.mtime_ns, sections), 0
         rest = iter(entries)
         while batch := list(islice(rest, _BATCH)):
             self._add_chunks(row, batch)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -172,6 +174,9 @@ class Facts:
         return cls(**given)
 
 
+_start = attrgetter("start")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file of the library. ``id`` follows from ``path`` alone: links survive an edit. ``sha256`` is the file's."""
@@ -191,12 +196,8 @@ class Document:
 
     def page_at(self, offset: int) -> int | None:
         """1-based page that holds the character at ``offset``; None where the format has no pages."""
-        number = None
-        for page in self.pages:
-            if page.start > offset:
-                break
-            number = page.number
-        return number
+        place = bisect_right(self.pages, offset, key=_start)
+        return self.pages[place - 1].number if place else None
 
     def trail(self, section: int) -> tuple[Section, ...]:
         """The section and its ancestors, outermost first; empty for -1."""
@@ -208,13 +209,10 @@ class Document:
 
     def section_at(self, offset: int) -> int:
         """Index of the innermost section that holds ``offset``; -1 before the first heading."""
-        best = -1
-        for index, section in enumerate(self.sections):
-            if section.start > offset:
-                break
-            if offset < section.end:
-                best = index
-        return best
+        index = bisect_right(self.sections, offset, key=_start) - 1
+        while index >= 0 and self.sections[index].end <= offset:
+            index = self.sections[index].parent
+        return index
 
 
 @dataclass(frozen=True, slots=True)
