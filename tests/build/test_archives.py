@@ -61,7 +61,7 @@ def test_a_member_is_found_cited_and_opened_like_a_file(run: Run, corpus: Path, 
         citation = assistant.ask("图书每人每次可借几册").citations[0]
         assert citation.path == "汇编.zip/图书/借阅.txt"
         assert assistant.text(citation.path, citation.start, citation.end) == citation.quote
-        page = reader(assistant.document(citation.doc_id), "zh", "")
+        page = reader(assistant.document(citation.doc_id), "zh", "", {})
     assert "汇编.zip/图书/借阅.txt" in page
     assert "期限三十天" in page
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.requests import Request
 
+from qa.errors import QAError
 from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library
@@ -43,6 +44,7 @@ class Gate:
             async with shell.router.lifespan_context(shell):
                 self._inner = Joining(shell)
                 self.ready.set()
+                await asyncio.to_thread(self._warm_up)
                 await self._leave.wait()
         except Exception:
             log.exception("网页没能启动")
@@ -53,6 +55,14 @@ class Gate:
 
     def stop(self) -> None:
         self._leave.set()
+
+    def _warm_up(self) -> None:
+        """Ask once, so that nobody's first question waits for dictionaries and models to be read: half a second."""
+        try:
+            for question in self.library.examples(1):
+                self.library.ask(question)
+        except QAError as error:
+            log.info("没有试问：%s", error)
 
     async def _build(self) -> FastAPI:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
