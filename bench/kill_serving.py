@@ -151,7 +151,7 @@ class Site:
     def answers(self) -> list[Any]:
         """What is cited for the questions, without times."""
         asked = [json.dumps({"question": question}).encode() for question in ASKED]
-        found = [self.send("POST", "/api/ask", data) for data in asked]
+        found = [self.send("POST", "/api/v1/ask", data) for data in asked]
         told = [[(c["path"], c["quote"], c["start"]) for c in answer["citations"]] for answer in found]
         if not all(told):
             raise Fault(f"no citation: {told}")
