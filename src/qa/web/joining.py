@@ -25,7 +25,8 @@ COOKIE = "youju_chat"
 KEPT = 10_000
 """Conversations whose browser is remembered; a number and a cookie each, a few MB."""
 
-_SESSION = re.compile(r"\w{1,64}", re.ASCII)
+_SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""The page's script makes up eleven letters and digits, gradio_client a UUID."""
 _FILES = frozenset({"path", "url", "file", "component", "is_stream", "orig_name"})
 """Keys by which Gradio knows a file or a component in a message; the chat sends none."""
 
