@@ -203,6 +203,11 @@ class Assistant:
         library = self._current()
         return examples(library.infos.values(), library.snapshot.document, n)
 
+    def warm_up(self) -> None:
+        """Read what a first question would wait for: dictionaries, the encoder's model, pages of the index."""
+        for question in self.examples(1):
+            self.ask(question)
+
     def status(self) -> LibraryStatus:
         """What the assistant stands on now; cheap enough to poll."""
         progress = read_progress(self.index)

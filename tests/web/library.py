@@ -148,6 +148,8 @@ class Library:
     def examples(self, n: int = 6) -> list[str]:
         return ["四项内容有哪些？", "工作中要坚持什么导向？"][:n]
 
+    def warm_up(self) -> None: ...
+
     def status(self) -> LibraryStatus:
         chunks = 6 * self.count
         vectors, sentences = min(self.vectors, chunks), min(self.sentences, chunks)

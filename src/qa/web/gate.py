@@ -57,12 +57,11 @@ class Gate:
         self._leave.set()
 
     def _warm_up(self) -> None:
-        """Ask once, so that nobody's first question waits for dictionaries and models to be read: half a second."""
+        """So that nobody's first question waits for dictionaries and models to be read: half a second."""
         try:
-            for question in self.library.examples(1):
-                self.library.ask(question)
+            self.library.warm_up()
         except QAError as error:
-            log.info("没有试问：%s", error)
+            log.info("没有预热：%s", error)
 
     async def _build(self) -> FastAPI:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
