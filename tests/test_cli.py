@@ -494,7 +494,7 @@ def test_doctor_tells_a_well_machine(
     code = main(["doctor", "--json"])
     report = json.loads(capsys.readouterr().out)
     checks = {check["name"]: check for check in report["checks"]}
-    names = "Python 软件包 设置 资料 索引 编码器 LibreOffice 文字识别 语言模型 磁盘 内存 端口 中文显示"
+    names = "Python 软件包 设置 资料 索引 编码器 LibreOffice 文字识别 语言模型 磁盘 内存 端口 登录 中文显示"
     assert list(checks) == names.split()
     assert all(checks[name]["ok"] for name in ("Python", "软件包", "资料", "索引", "编码器", "端口", "中文显示")), (
         report

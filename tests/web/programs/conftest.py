@@ -26,7 +26,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2))
-        thread = threading.Thread(target=lambda: server.run(sockets=[taken]))
+        # A daemon: a question left hanging by a failed test must not keep the whole run from its end.
+        thread = threading.Thread(target=lambda: server.run(sockets=[taken]), daemon=True)
         thread.start()
         try:
             deadline = time.monotonic() + 60
@@ -36,7 +37,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             yield Served(f"http://127.0.0.1:{taken.getsockname()[1]}", library, journal)
         finally:
             server.should_exit = True
-            thread.join()
+            thread.join(20)
             journal.close()
 
 

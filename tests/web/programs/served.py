@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from library import Library
 
@@ -14,3 +18,9 @@ class Served:
     url: str
     library: Library
     journal: Journal
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """On a thread of its own: a browser opened by an earlier test keeps a loop running on the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

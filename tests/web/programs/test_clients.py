@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import sys
 from pathlib import Path
@@ -12,8 +11,8 @@ import numpy as np
 import openai
 import pytest
 from library import TEXT
+from served import Served, run
 
-from conftest import Served
 from qa.errors import IndexUnavailable, InputError
 from qa.protocols import Vectors
 
@@ -150,7 +149,7 @@ def test_openai_asynchronously(served: Served) -> None:
             stream = await client.chat.completions.create(model="youju", messages=said(FOUR), stream=True)
             return "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
 
-    assert asyncio.run(go()).endswith(FOOT.replace("[3]", "[4]"))
+    assert run(go()).endswith(FOOT.replace("[3]", "[4]"))
 
 
 async def use_the_tools(server: object, mode: str = "auto") -> None:
@@ -175,7 +174,7 @@ async def use_the_tools(server: object, mode: str = "auto") -> None:
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_mcp_over_http(served: Served, mode: str) -> None:
-    asyncio.run(use_the_tools(f"{served.url}/mcp", mode))
+    run(use_the_tools(f"{served.url}/mcp", mode))
 
 
 @pytest.mark.slow
@@ -196,7 +195,7 @@ def test_mcp_over_stdio(tmp_path: Path, repo: Path) -> None:
     command = StdioServerParameters(
         command=sys.executable, args=["-m", "qa", "mcp", "--index", str(index)], env=env, cwd=str(tmp_path)
     )
-    asyncio.run(use_the_tools(command))
+    run(use_the_tools(command))
 
 
 def test_mcp_is_not_for_strangers(served: Served) -> None:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from library import DOCUMENT, TEXT, Library
-from served import Served
+from served import Served, run
 from starlette.requests import Request
 
 from qa.errors import IndexUnavailable
@@ -106,7 +106,7 @@ def test_a_slow_answer_is_kept_alive_and_left_behind() -> None:
         held.set()
         return got, len(begun)
 
-    got, begun = asyncio.run(go())
+    got, begun = run(go())
     assert (got[1].startswith(": "), begun) == (True, 2)
     assert events("".join(got))[-1][0] == "done"
 
