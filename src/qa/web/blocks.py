@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -39,10 +40,32 @@ SOON = 0.25
 """Seconds before "searching" is said: an answer takes milliseconds, and a step of its own costs as much as a sentence.
 50 at once, load 11: p95 of the first sentence 1.4 s without that step, 2.2 s with it."""
 ASKERS = ThreadPoolExecutor(AT_ONCE, "ask")
+CROWD = 8
+"""With more answers on their way than this each comes at once and whole: a step costs the machine as much as a search,
+and the last of fifty to ask waits for the steps of all others."""
 KEEP = 40
 """Messages kept in the conversation: the cost of each step of a streamed answer grows with them."""
 
 Messages = list[dict[str, Any]]
+
+
+class _Talks:
+    """How many answers are on their way."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.count -= 1
+
+
+_TALKS = _Talks()
 
 
 def talk(
@@ -77,12 +100,14 @@ def talk(
         answer = asking.result()
         answer_id = journal.record(answer, asker, within.told) if journal else None
         kept_id = kept.keep(answer, answer_id, within) if kept else None
-        for index, step in enumerate(answer_steps(library, answer, lang, answer_id, root, kept_id)):
-            if index:
-                time.sleep(PACE)
-            yield [*base, _said(step)]
+        steps = list(answer_steps(library, answer, lang, answer_id, root, kept_id))
+        with _TALKS:
+            for index, step in enumerate(steps[-1:] if _TALKS.count > CROWD else steps):
+                if index:
+                    time.sleep(PACE)
+                yield [*base, _said(step)]
         for more in wording_steps(library, answer, lang):
-            yield [*base, _said(step + more)]
+            yield [*base, _said(steps[-1] + more)]
     except QAError as error:
         yield [*base, _said(error_text(error, lang))]
     except Exception:
