@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from fastapi.testclient import TestClient
@@ -133,3 +134,17 @@ def test_formats_named_are_those_that_are_read() -> None:
     read = {suffix.lstrip(".") for suffix in {*SUFFIXES, *ARCHIVES}} - {"tgz", "tar.gz"} - set(rare.split())
     assert named[0] == read
     assert named[1] - {"pictures", "and", "or", "of", "them"} == read
+
+
+def test_the_page_stands_though_nothing_could_be_warmed_up() -> None:
+    class Cold(Library):
+        def warm_up(self) -> None:
+            raise ValueError("no dictionary")
+
+    with TestClient(create_app(Cold(), Settings())) as client:
+        deadline = time.monotonic() + 60
+        while client.get("/").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        time.sleep(0.3)
+        assert client.get("/").status_code == 200

@@ -96,10 +96,10 @@ def talk(
     base = [*base, {"role": "user", "content": inert(_short(asked))}]
     try:
         within = read_scope(scope)
-        asking = ASKERS.submit(library.ask, asked, questions(history), within)
-        if wait([asking], SOON).not_done:
+        coming = ASKERS.submit(library.ask, asked, questions(history), within)
+        if wait([coming], SOON).not_done:
             yield [*base, _said(f"*{t['searching']}*")]
-        answer = asking.result()
+        answer = coming.result()
         answer_id = journal.record(answer, asker, within.told) if journal else None
         kept_id = kept.keep(answer, answer_id, within) if kept else None
         steps = list(answer_steps(library, answer, lang, answer_id, root, kept_id))

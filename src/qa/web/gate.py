@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.requests import Request
 
-from qa.errors import QAError
 from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library
@@ -60,8 +59,8 @@ class Gate:
         """So that nobody's first question waits for dictionaries and models to be read: half a second."""
         try:
             self.library.warm_up()
-        except QAError as error:
-            log.info("没有预热：%s", error)
+        except Exception:  # whatever it is, the page stands; who asks is told of it
+            log.warning("没有预热", exc_info=True)
 
     async def _build(self) -> FastAPI:
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
