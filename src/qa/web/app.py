@@ -44,12 +44,8 @@ def create_app(
     journal: Journal | None = None,
     background: Tells | None = None,
     keeper: Keeper | None = None,
-    allowed: programs.Allowed = programs.everyone,
 ) -> FastAPI:
-    """The whole application. REST and reading page answer at once; the chat a few seconds after start-up.
-
-    ``allowed`` is asked before every route for programs.
-    """
+    """The whole application. REST and reading page answer at once; the chat a few seconds after start-up."""
     answers = kept.Kept()
     gate = Gate(assistant, journal, settings, answers)
 
@@ -94,7 +90,7 @@ def create_app(
     app.include_router(plain.routes(assistant, journal, settings, lang))
     app.include_router(embed.routes(assistant, journal, settings, lang))
     _pages(app, settings)
-    door = programs.join(app, assistant, journal, background or keeper, settings, allowed)
+    door = programs.join(app, assistant, journal, background or keeper, settings)
     app.mount("/ui", StaticFiles(directory=STATIC))
     app.mount("/", gate)
     return app

@@ -1,4 +1,4 @@
-"""For programs: REST (/api/v1), OpenAI's protocol (/v1), MCP (/mcp). Every way in asks ``Allowed`` first."""
+"""For programs: REST (/api/v1), OpenAI's protocol (/v1), MCP (/mcp). Who may come in is for ``qa.web.who.Door``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.background import Tells
 from qa.web.chat import Library
-from qa.web.programs.access import Allowed, NotAllowed, everyone
+from qa.web.programs.access import NotAllowed
 from qa.web.programs.mcp import Mcp
 from qa.web.programs.openai import openai
 from qa.web.programs.rest import rest
 
-__all__ = ["Allowed", "NotAllowed", "everyone", "join"]
+__all__ = ["NotAllowed", "join"]
 
 
 def join(
@@ -23,11 +23,10 @@ def join(
     journal: Journal | None,
     background: Tells | None,
     settings: Settings,
-    allowed: Allowed = everyone,
 ) -> Mcp:
     """Add the routes to ``app``; the MCP door is to be closed when the application ends."""
-    door = Mcp(library, journal, settings, allowed)
-    app.mount("/api/v1", rest(library, journal, background, settings, allowed))
-    app.mount("/v1", openai(library, journal, allowed))
+    door = Mcp(library, journal, settings)
+    app.mount("/api/v1", rest(library, journal, background, settings))
+    app.mount("/v1", openai(library, journal))
     app.router.routes.append(Route("/mcp", door, include_in_schema=False))
     return door

@@ -1,15 +1,8 @@
-"""Who may use the routes for programs: one hook, asked before each of them, MCP included."""
+"""What a program is told that may not come in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from starlette.requests import Request
-
 from qa.errors import QAError
-
-Allowed = Callable[[Request], None]
-"""Raises ``NotAllowed`` for a request that may not be answered; returns for one that may."""
 
 
 class NotAllowed(QAError):
@@ -17,7 +10,3 @@ class NotAllowed(QAError):
 
     code = "unauthorized"
     status = 401
-
-
-def everyone(_: Request) -> None:
-    """No key is asked for: what the library holds is open to whoever reaches the address, as the chat is."""

@@ -20,7 +20,7 @@ from qa.journal import Journal
 from qa.settings import Settings
 from qa.web.chat import Library
 from qa.web.guard import API_LIMIT, ASGIApp, Receive, Scope, Send
-from qa.web.programs.access import Allowed, NotAllowed
+from qa.web.programs.access import NotAllowed
 from qa.web.programs.problem import MEDIA, internal, problem
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ class Mcp:
     Each request stands for itself (no sessions): nothing grows with the number of callers.
     """
 
-    def __init__(self, library: Library, journal: Journal | None, settings: Settings, allowed: Allowed) -> None:
-        self.library, self.journal, self.allowed = library, journal, allowed
+    def __init__(self, library: Library, journal: Journal | None, settings: Settings) -> None:
+        self.library, self.journal = library, journal
         self.names = names_of(settings)
         self._leave = asyncio.Event()
         self._starting: asyncio.Lock = asyncio.Lock()
@@ -49,7 +49,6 @@ class Mcp:
         try:
             request = Request(scope)
             check_host(request, self.names)
-            self.allowed(request)
             inner = await self._opened()
         except QAError as error:
             return await _told(error)(scope, receive, send)

@@ -14,14 +14,13 @@ from asyncio import to_thread
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from qa.errors import QAError
 from qa.journal import Journal
 from qa.types import Scope
 from qa.web.chat import Library, tidy
-from qa.web.programs.access import Allowed
 from qa.web.programs.asking import BEAT, Told, ask, beating, lines, log
 from qa.web.programs.embedding import EMBEDDING, EmbeddingsIn, embeddings
 from qa.web.programs.problem import Body, NotFound, handle_errors, internal, openai_too, problem
@@ -30,9 +29,9 @@ from qa.web.programs.turns import ChatIn, refuse_other, turns
 MODEL = "youju"
 
 
-def openai(library: Library, journal: Journal | None, allowed: Allowed) -> FastAPI:
+def openai(library: Library, journal: Journal | None) -> FastAPI:
     """The application to mount at /v1."""
-    app = FastAPI(openapi_url=None, dependencies=[Depends(allowed)])
+    app = FastAPI(openapi_url=None)
     handle_errors(app, openai_too)
 
     @app.get("/models")

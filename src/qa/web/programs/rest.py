@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import to_thread
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Path, Query, Response
+from fastapi import FastAPI, Header, Path, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from qa.errors import IndexUnavailable, InputError
@@ -17,7 +17,6 @@ from qa.web.background import Tells
 from qa.web.chat import Library, tidy
 from qa.web.passages import passage
 from qa.web.programs import shapes
-from qa.web.programs.access import Allowed
 from qa.web.programs.asking import BEAT, Told, ask, earlier, events
 from qa.web.programs.listing import Order, listed, text_of, whole
 from qa.web.programs.openapi import FAILURES, describe
@@ -47,9 +46,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-def rest(
-    library: Library, journal: Journal | None, background: Tells | None, settings: Settings, allowed: Allowed
-) -> FastAPI:
+def rest(library: Library, journal: Journal | None, background: Tells | None, settings: Settings) -> FastAPI:
     """The application to mount at /api/v1."""
     app = FastAPI(
         title="有据",
@@ -59,7 +56,6 @@ def rest(
         redoc_url=None,
         root_path_in_servers=False,
         servers=[{"url": f"{settings.root_path}/api/v1", "description": "本机"}],
-        dependencies=[Depends(allowed)],
         responses=FAILURES,
     )
     handle_errors(app)
