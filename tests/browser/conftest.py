@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from embedding import Portals, portals_at
-from serving import FOUR, LONG, NOTICE, RULES, Watch, serving
+from serving import ARTICLES, FOUR, LONG, NOTICE, RULES, Watch, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -76,6 +76,33 @@ def visit(browser: Browser, server: str, watch: Watch) -> Iterator[Callable[...,
         page.goto(server + path)
         if path.startswith("/?") or path == "/":
             page.wait_for_selector("#yj-box textarea")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def rules(browser: Browser, repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over one regulation in articles."""
+    corpus, place = tmp_path_factory.mktemp("办法"), tmp_path_factory.mktemp("rules")
+    (corpus / "渡船管理办法.txt").write_text(ARTICLES, encoding="utf-8")
+    with serving(repo, place, [str(repo / "app.py")], QA_CORPUS=str(corpus)) as url:
+        yield url
+
+
+@pytest.fixture
+def chat(browser: Browser, rules: str, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Opens its chat in a context of its own, where nothing is kept."""
+    contexts = []
+
+    def go(width: int = 1440, height: int = 900, **more: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **more)
+        contexts.append(context)
+        page = watch.over(context.new_page())
+        page.goto(rules)
+        page.wait_for_selector("#yj-box textarea")
         return page
 
     yield go

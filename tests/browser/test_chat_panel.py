@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from serving import Watch, serving
+from serving import ARTICLES, Watch
 from test_browser import OVERFLOW, ask
 
 pytestmark = pytest.mark.browser
 
-RULES = """梅溪县渡船管理办法
-第一章 检修
-第一条 渡船每年检修一次，费用由经营人承担。
-第二条 检修期间停航，应当提前三日公告。
-第二章 载客
-第三条 每船载客不得超过四十人。
-第四条 载客超过定额的，处二百元罚款。
-"""
 QUESTION = "渡船检修期间停航要提前几日公告？"
 QUOTE = "第二条 检修期间停航，应当提前三日公告。"
 COMMON = "button, a, textarea, input, select, summary, [role], [aria-label], [title], [placeholder], [alt]"
 NAMES = f"""[...document.querySelectorAll("{COMMON}")].filter(e => e.checkVisibility())
   .flatMap(e => ["aria-label", "title", "placeholder", "alt"].map(a => e.getAttribute(a)).filter(Boolean))"""
-
-
-@pytest.fixture(scope="module")
-def rules(browser, repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    corpus, place = tmp_path_factory.mktemp("办法"), tmp_path_factory.mktemp("rules")
-    (corpus / "渡船管理办法.txt").write_text(RULES, encoding="utf-8")
-    with serving(repo, place, [str(repo / "app.py")], QA_CORPUS=str(corpus)) as url:
-        yield url
-
-
-@pytest.fixture
-def chat(browser, rules: str, watch: Watch) -> Iterator[Callable]:
-    contexts = []
-
-    def go(width: int = 1440, height: int = 900, **more):
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **more)
-        contexts.append(context)
-        page = watch.over(context.new_page())
-        page.goto(rules)
-        page.wait_for_selector("#yj-box textarea")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
 
 
 def test_the_paragraphs_around_a_quote_are_walked_to_both_ends(chat: Callable, watch: Watch) -> None:
@@ -62,7 +28,7 @@ def test_the_paragraphs_around_a_quote_are_walked_to_both_ends(chat: Callable, w
             step.click()
             page.wait_for_selector(".yj-step:disabled", state="detached")
     shown = source.locator(".yj-passage").inner_text()
-    assert [line for line in RULES.split("\n") if line not in shown] == []
+    assert [line for line in ARTICLES.split("\n") if line not in shown] == []
     assert source.locator("mark").inner_text() == QUOTE
     source.locator(".yj-why summary").click()
     source.get_by_text("引文里有问题中的").wait_for()

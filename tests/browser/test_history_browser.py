@@ -4,50 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from serving import Watch, serving
+from serving import Watch
 from test_browser import OVERFLOW, ask, keep
 
 from qa.load.word import read_word
 
 pytestmark = pytest.mark.browser
 
-RULES = """梅溪县渡船管理办法
-第一章 检修
-第一条 渡船每年检修一次，费用由经营人承担。
-第二条 检修期间停航，应当提前三日公告。
-第二章 载客
-第三条 每船载客不得超过四十人。
-第四条 载客超过定额的，处二百元罚款。
-"""
 ASKED = ("渡船检修期间停航要提前几日公告？", "渡船载客定额是多少人？")
 QUOTE = "第二条 检修期间停航，应当提前三日公告。"
 KEPT = "Object.keys(localStorage).filter(k => k.startsWith('youju-chat-1:')).map(k => localStorage[k])"
-
-
-@pytest.fixture(scope="module")
-def rules(browser, repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    corpus, place = tmp_path_factory.mktemp("办法"), tmp_path_factory.mktemp("rules")
-    (corpus / "渡船管理办法.txt").write_text(RULES, encoding="utf-8")
-    with serving(repo, place, [str(repo / "app.py")], QA_CORPUS=str(corpus)) as url:
-        yield url
-
-
-@pytest.fixture
-def chat(browser, rules: str, watch: Watch) -> Iterator[Callable]:
-    contexts = []
-
-    def go(width: int = 1440, height: int = 900, **more):
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **more)
-        contexts.append(context)
-        return load(watch.over(context.new_page()), rules)
-
-    yield go
-    for context in contexts:
-        context.close()
 
 
 def load(page, url: str):
