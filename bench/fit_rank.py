@@ -59,7 +59,8 @@ passage says the question in its own words, one public set is below BM25 by one 
 SILENT = {"dense": 0.11, "lexical": 0.05}
 """The share of answerable questions that may be refused for the unanswerable ones to be: with it, of the 150 questions
 on real files .765 of the unanswerable that no rule settles are refused (.647 at .10) and .043 of the others.
-Words alone tell the two apart less well: a small library of like texts would fall silent on a sixth of what it can answer."""
+Words alone tell the two apart less well: a small library of like texts would fall silent on a sixth of what it can
+answer."""
 WITHOUT = {
     "features": (
         *("likeness", "likeness_gap", "sentence", "sentence_gap", "likeness_said", "sentence_said"),
